@@ -1,0 +1,1 @@
+//! Reading TOML tables field by field, collecting every problem.

@@ -1,0 +1,152 @@
+//! What is wrong in a file somebody wrote: where it stands, what it says, what to do.
+
+use serde::Serialize;
+
+/// One static problem, with everything a person needs to mend it.
+///
+/// Parsers collect problems instead of stopping at the first, so that one run of `check`
+/// shows all of them. Lines and columns count from 1, columns in characters; a problem of the
+/// whole file stands at 1:1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Problem {
+    /// File, relative to the project folder, with `/` between folders.
+    pub path: String,
+    /// Line of the first character concerned, from 1.
+    pub line: u32,
+    /// Column of the first character concerned, from 1.
+    pub column: u32,
+    /// Kebab-case word that names the kind of problem; documented and never reused.
+    pub code: String,
+    /// One line, lower case, in the words of the design; user text in backticks.
+    pub message: String,
+    /// The line itself as it stands in the file, where one line is concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+    /// What to do next: the nearest known name, or the edit that would mend it.
+    pub next: Option<String>,
+    /// A warning does not fail `check`.
+    pub warning: bool,
+}
+
+impl Problem {
+    /// An error at a byte offset of `text`: line, column and excerpt are found there.
+    pub fn at(path: &str, text: &str, offset: usize, code: &str, message: impl Into<String>) -> Self {
+        let (line, column, excerpt) = locate(text, offset);
+        Self {
+            path: path.to_owned(),
+            line,
+            column,
+            code: code.to_owned(),
+            message: message.into(),
+            excerpt: Some(excerpt),
+            next: None,
+            warning: false,
+        }
+    }
+
+    /// An error that concerns the whole file.
+    pub fn whole(path: &str, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            line: 1,
+            column: 1,
+            code: code.to_owned(),
+            message: message.into(),
+            excerpt: None,
+            next: None,
+            warning: false,
+        }
+    }
+
+    /// The same problem with a next step.
+    #[must_use]
+    pub fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// The same problem with `did you mean` where `known` has a name near `wrong`.
+    #[must_use]
+    pub fn nearest<'a>(self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(wrong, known) {
+            Some(name) => self.next(format!("did you mean `{name}`?")),
+            None => self,
+        }
+    }
+
+    /// The same problem as a warning, which `check` shows and does not fail on.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.warning = true;
+        self
+    }
+}
+
+/// Line and column (from 1, in characters) of a byte offset, and the line it stands in.
+fn locate(text: &str, offset: usize) -> (u32, u32, String) {
+    let mut end = offset.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = text.get(..end).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.matches('\n').count() + 1;
+    let column = before.get(start..).unwrap_or_default().chars().count() + 1;
+    let rest = text.get(start..).unwrap_or_default();
+    let excerpt = rest.lines().next().unwrap_or_default();
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    (count(line), count(column), excerpt.to_owned())
+}
+
+/// The known name nearest to what was typed, when it is near enough to be meant.
+///
+/// Near means a Levenshtein distance of at most a third of the typed name's length, one at least.
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = (typed.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|name| (distance(typed, name), name))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// Levenshtein distance in characters, without regard to ASCII case.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_ascii_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.to_ascii_lowercase().chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, cb) in row.iter_mut().skip(1).zip(&b) {
+            let above = *cell;
+            *cell = (diagonal + usize::from(ca != *cb)).min(above + 1).min(left + 1);
+            diagonal = above;
+            left = *cell;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_counts_lines_and_columns_in_characters() {
+        let text = "one\nzwölf = 1\n";
+        let at = text.find('=').unwrap();
+        let problem = Problem::at("a.toml", text, at, "x", "y");
+        assert_eq!((problem.line, problem.column), (2, 7));
+        assert_eq!(problem.excerpt.as_deref(), Some("zwölf = 1"));
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered_only_when_it_is_near() {
+        assert_eq!(nearest("refnuds", ["refunds", "access"]), Some("refunds"));
+        assert_eq!(nearest("zebra", ["refunds", "access"]), None);
+    }
+}
