@@ -18,6 +18,11 @@ pub mod name;
 pub mod object;
 pub mod artifact;
 pub mod trust;
+pub mod version;
 pub mod render;
+pub mod ledger;
 pub mod gate;
 pub mod governance;
+
+pub mod workspace;
+pub mod ops;

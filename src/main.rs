@@ -1,1 +1,3 @@
+//! The `chancery` program: argv in, exit code out.
+
 fn main() {}

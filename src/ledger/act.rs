@@ -1,0 +1,133 @@
+//! What a person did, as a signed statement.
+
+use serde::{Deserialize, Serialize};
+
+use super::Deed;
+use crate::{
+    clock::Time,
+    name::Handle,
+    object::{Canonical, Digest, EventId, NotCanonical, encode, parse},
+    trust::{Namespace, PublicKey, Signature, SignatureError, Signer, SignerError},
+};
+
+/// The format number of acts this version writes and reads.
+const FORMAT: u32 = 1;
+
+/// Sixteen random bytes in hexadecimal, so that doing the same thing twice is two acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Nonce(String);
+
+impl Nonce {
+    /// The nonce of these bytes.
+    pub fn new(bytes: [u8; 16]) -> Self {
+        let mut text = Digest::of(&bytes).hex();
+        text.truncate(32);
+        Self(text)
+    }
+}
+
+/// A statement by a person. Its canonical bytes are what is signed, and their SHA-256 is its id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// Format number of the record.
+    pub format: u32,
+    /// The project it belongs to: the SHA-256 of the governance it began with.
+    pub project: Digest,
+    /// Who acts.
+    pub person: Handle,
+    /// Makes the act unlike every other.
+    pub nonce: Nonce,
+    /// When, by the clock of the person acting.
+    pub time: Time,
+    /// The newest event the person had seen; absent only at the very beginning.
+    pub seen: Option<EventId>,
+    /// What was done.
+    pub deed: Deed,
+}
+
+/// Why bytes are not an act somebody signed.
+#[derive(Debug, thiserror::Error)]
+pub enum BadAct {
+    /// Not the canonical JSON of an act.
+    #[error("the act is {0}")]
+    Record(#[from] NotCanonical),
+    /// A format this version does not know.
+    #[error("the act has format {0}; this version knows format {FORMAT}: upgrade")]
+    Format(u32),
+    /// The signature does not hold.
+    #[error("the act's signature: {0}")]
+    Signature(#[from] SignatureError),
+}
+
+/// An act with its signature and the key that made it; there is none whose signature does not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignedAct {
+    act: Canonical<Act>,
+    signature: Signature,
+    key: PublicKey,
+}
+
+impl SignedAct {
+    /// States and signs a deed.
+    ///
+    /// # Errors
+    ///
+    /// [`SignerError`] when the key cannot be used.
+    pub fn sign(act: Act, signer: &dyn Signer) -> Result<Self, SignerError> {
+        let bytes = encode(&act);
+        let signature = signer.sign(Namespace::Act, &bytes)?;
+        Ok(Self { act: Canonical { record: act, bytes }, signature, key: signer.key().clone() })
+    }
+
+    /// Reads an act from its bytes and signature: the bytes verified are the bytes parsed.
+    ///
+    /// # Errors
+    ///
+    /// [`BadAct`].
+    pub fn read(bytes: &[u8], signature: &str) -> Result<Self, BadAct> {
+        #[derive(Deserialize)]
+        struct Format {
+            format: u32,
+        }
+        if let Ok(Format { format }) = serde_json::from_slice::<Format>(bytes)
+            && format != FORMAT
+        {
+            return Err(BadAct::Format(format));
+        }
+        let signature = Signature::new(signature);
+        let key = signature.verify(Namespace::Act, bytes)?;
+        Ok(Self { act: parse(bytes)?, signature, key })
+    }
+
+    /// The format number acts are written with.
+    pub fn format() -> u32 {
+        FORMAT
+    }
+
+    /// What everything refers to it by.
+    pub fn id(&self) -> EventId {
+        EventId(self.act.digest())
+    }
+
+    /// What it says.
+    pub fn act(&self) -> &Act {
+        &self.act.record
+    }
+
+    /// The exact bytes that were signed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.act.bytes
+    }
+
+    /// The armored signature.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// The key that signed.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+}

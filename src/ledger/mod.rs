@@ -1,0 +1,22 @@
+//! Signed acts in one order.
+//!
+//! An [`Act`] is what a person did: canonical JSON with a detached signature, whose SHA-256 is the id everybody
+//! sees. It has no place in a sequence. An [`Event`] is an act at its place: it carries the sequence number, the
+//! recorder's time and the digest of the event before, and is sealed by the recorder. When two clones race,
+//! events are rebuilt; acts are never signed again and ids never change.
+//!
+//! The port, [`Journal`], keeps events and, beside each, the state after it as keyed records. This room
+//! knows what an act says, not whether it is allowed: that is `state::apply`'s to decide.
+
+mod act;
+mod deed;
+mod event;
+mod journal;
+
+pub use act::{Act, BadAct, Nonce, SignedAct};
+pub use deed::{
+    Announcement, Approval, Attempt, BundleChange, Commit, Deed, Evidence, GOVERNANCE, HeadChange, LiveChange, Move,
+    Outcome, Promotion, Proposal, Reason, Review, Rollback, Sample,
+};
+pub use event::{Event, EventRecord, RULES, Seal};
+pub use journal::{Changes, Damage, Inspect, Journal, JournalError, Key, Tip, View};

@@ -1,0 +1,27 @@
+//! Everything an operation may touch.
+
+use crate::{
+    clock::Clock,
+    ledger::{Inspect, Journal},
+    object::Store,
+    trust::{Signer, SignerError},
+    workspace::SourceTree,
+};
+
+/// The outside, as ports. `cli/wire.rs` builds the real one, tests build one in memory.
+pub struct World {
+    /// What time it is.
+    pub clock: Box<dyn Clock>,
+    /// The project's files.
+    pub tree: Box<dyn SourceTree>,
+    /// Version bytes, replies, dossiers.
+    pub store: Box<dyn Store>,
+    /// The ledger and the state beside it.
+    pub journal: Box<dyn Journal>,
+    /// Looks at everything kept.
+    pub inspect: Box<dyn Inspect>,
+    /// The key of the person at the keyboard, or why there is none; reading commands never need it.
+    pub signer: Result<Box<dyn Signer>, SignerError>,
+    /// Sixteen fresh random bytes.
+    pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
+}
