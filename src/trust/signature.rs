@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::PublicKey;
+use super::{PublicKey, armor::dearmor, sshsig::Parts};
 
 /// What a signature is for. A signature under one namespace is worth nothing under another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,9 @@ pub enum SignatureError {
     Wrong,
 }
 
-/// An armored SSHSIG (`-----BEGIN SSH SIGNATURE-----` …).
+/// An armored SSHSIG (`-----BEGIN SSH SIGNATURE-----` …), with the newline at its end.
+///
+/// One signature has one spelling: what `ssh-keygen -Y sign` writes. Anything else does not verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature(String);
 
@@ -53,6 +55,16 @@ impl Signature {
     /// Takes the armored text as it is; whether it holds is what [`Signature::verify`] answers.
     pub fn new(armored: impl Into<String>) -> Self {
         Self(armored.into())
+    }
+
+    /// Takes the text of a commit's `gpgsig` header, which has no newline at its end.
+    pub fn from_commit_header(text: &str) -> Self {
+        Self(format!("{text}\n"))
+    }
+
+    /// The text for a commit's `gpgsig` header: the armored text without the newline at its end.
+    pub fn as_commit_header(&self) -> &str {
+        self.0.strip_suffix('\n').unwrap_or(&self.0)
     }
 
     /// The armored text.
@@ -66,14 +78,13 @@ impl Signature {
     ///
     /// [`SignatureError`]; a stripped, re-encoded or foreign signature is one of them.
     pub fn verify(&self, namespace: Namespace, bytes: &[u8]) -> Result<PublicKey, SignatureError> {
-        let malformed = |e: ssh_key::Error| SignatureError::Malformed(e.to_string());
-        let sig = ssh_key::SshSig::from_pem(&self.0).map_err(malformed)?;
-        let key = ssh_key::PublicKey::new(sig.public_key().clone(), "");
-        if sig.namespace() != namespace.as_str() {
-            return Err(SignatureError::Namespace { wanted: namespace.as_str(), found: sig.namespace().to_owned() });
+        let blob = dearmor(&self.0)
+            .ok_or_else(|| SignatureError::Malformed("the text is not as `ssh-keygen` writes it".to_owned()))?;
+        let parts = Parts::decode(&blob)?;
+        if parts.namespace != namespace.as_str() {
+            return Err(SignatureError::Namespace { wanted: namespace.as_str(), found: parts.namespace.to_owned() });
         }
-        key.verify(namespace.as_str(), bytes, &sig).map_err(|_| SignatureError::Wrong)?;
-        PublicKey::parse(&key.to_openssh().map_err(malformed)?).map_err(|e| SignatureError::Malformed(e.to_string()))
+        if parts.holds(bytes) { Ok(PublicKey::from_material(&parts.key)) } else { Err(SignatureError::Wrong) }
     }
 }
 
@@ -81,52 +92,4 @@ impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Why nothing could be signed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SignerError {
-    /// No usable key.
-    #[error("key `{path}`: {reason}")]
-    Key {
-        /// The key file.
-        path: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// `ssh-keygen`, an agent or a device failed.
-    #[error("{tool}: {reason}")]
-    Tool {
-        /// The program.
-        tool: String,
-        /// What it answered.
-        reason: String,
-    },
-}
-
-/// The port that signs for the person at the keyboard.
-///
-/// Promises that what it returns verifies under [`Signer::key`] and the namespace asked for.
-pub trait Signer: Send + Sync {
-    /// The public key that signs.
-    fn key(&self) -> &PublicKey;
-
-    /// Signs exactly these bytes.
-    ///
-    /// # Errors
-    ///
-    /// [`SignerError`] when the key cannot be used.
-    fn sign(&self, namespace: Namespace, bytes: &[u8]) -> Result<Signature, SignerError>;
-}
-
-/// The allowed-signers file `ssh-keygen -Y verify` takes: one line a key, valid for `git` and for acts.
-pub fn allowed_signers<'a>(keys: impl IntoIterator<Item = (&'a str, &'a PublicKey)>) -> String {
-    let mut lines = String::new();
-    for (handle, key) in keys {
-        lines.push_str(handle);
-        lines.push_str(" namespaces=\"git,chancery-act-v1\" ");
-        lines.push_str(key.as_str());
-        lines.push('\n');
-    }
-    lines
 }
