@@ -26,3 +26,4 @@ pub mod governance;
 
 pub mod workspace;
 pub mod ops;
+pub mod adapters;

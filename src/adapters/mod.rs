@@ -1,0 +1,6 @@
+//! The outside world, behind the ports of the rooms above.
+//!
+//! Only adapters, `cli` and `serve` touch files, programs and the clock. Each folder here is one part of
+//! the outside and holds an adapter for the real thing beside its twin in memory.
+
+pub mod keys;

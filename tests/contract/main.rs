@@ -1,0 +1,6 @@
+//! Contracts: one suite per port, run against every adapter, so that no twin can flatter.
+
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod signer;
