@@ -6,7 +6,7 @@ use globset::Glob;
 use serde::{Deserialize, Serialize};
 
 use super::PublicKey;
-use crate::name::{Artifact, Environment, Handle, Role};
+use crate::name::{Artifact, Environment, Handle, Kind, Role};
 
 /// What a role may allow. The words are those of the commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,11 +144,147 @@ impl People {
 }
 
 /// Whether a role reaches an artifact, named with or without its kind.
+///
+/// A glob that begins with a kind speaks of that kind only: `tool/*` never reaches a prompt in a folder `tool`.
 fn covers(rules: &RoleRules, artifact: &Artifact) -> bool {
-    any_glob(&rules.artifacts, artifact.name.as_str()) || any_glob(&rules.artifacts, &artifact.to_string())
+    let full = artifact.to_string();
+    let begins_with_kind = |glob: &str| glob.split_once('/').is_some_and(|(word, _)| word.parse::<Kind>().is_ok());
+    (rules.artifacts.iter())
+        .any(|glob| matches(glob, &full) || (!begins_with_kind(glob) && matches(glob, artifact.name.as_str())))
 }
 
-/// Whether one of the globs matches; one that does not parse matches nothing.
+/// Whether one of the globs matches.
 fn any_glob(globs: &[String], text: &str) -> bool {
-    globs.iter().any(|glob| Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(text)))
+    globs.iter().any(|glob| matches(glob, text))
+}
+
+/// Whether the glob matches; one that does not parse matches nothing.
+fn matches(glob: &str, text: &str) -> bool {
+    if glob == "*" {
+        // What nearly every role says, asked for every event: not worth a compiled pattern.
+        return true;
+    }
+    Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::Name;
+
+    fn artifact(kind: Kind, name: &str) -> Artifact {
+        Artifact::new(kind, Name::parse(name).unwrap())
+    }
+
+    fn handle(text: &str) -> Handle {
+        Handle::parse(text).unwrap()
+    }
+
+    fn role(text: &str) -> Role {
+        Role::parse(text).unwrap()
+    }
+
+    fn rules(may: &[Verb], artifacts: &[&str], environments: &[&str]) -> RoleRules {
+        let owned = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
+        RoleRules { may: may.iter().copied().collect(), artifacts: owned(artifacts), environments: owned(environments) }
+    }
+
+    /// Ana with these roles, each with its rules.
+    fn ana(roles: &[(&str, RoleRules)]) -> People {
+        let person =
+            Person { keys: Vec::new(), roles: roles.iter().map(|(name, _)| role(name)).collect(), program: false };
+        People {
+            people: [(handle("ana"), person)].into(),
+            roles: roles.iter().map(|(name, rules)| (role(name), rules.clone())).collect(),
+        }
+    }
+
+    #[test]
+    fn nobody_may_do_what_no_role_of_theirs_allows() {
+        let people = ana(&[("author", RoleRules::built_in("author").unwrap())]);
+        let prompt = artifact(Kind::Prompt, "refunds");
+        let may = |who: &str, verb| people.may(&handle(who), verb, &[&prompt], None);
+        assert!(may("ana", Verb::Commit));
+        assert!(!may("ana", Verb::Approve));
+        assert!(!may("bob", Verb::Commit));
+        assert!(people.holds(&handle("ana"), &role("author")));
+        assert!(!people.holds(&handle("ana"), &role("root")));
+    }
+
+    #[test]
+    fn a_role_without_rules_allows_nothing() {
+        let mut people = ana(&[("author", RoleRules::everywhere(Verb::ALL))]);
+        people.roles.clear();
+        assert!(!people.may(&handle("ana"), Verb::Commit, &[], None));
+    }
+
+    #[test]
+    fn a_star_reaches_folders_and_a_folder_glob_only_its_folder() {
+        for (glob, name, reached) in [
+            ("*", "team/deep/refunds", true),
+            ("team/*", "team/deep/refunds", true),
+            ("team/*", "other/refunds", false),
+            ("refund-?", "refund-a", true),
+            ("refund-?", "refund-ab", false),
+            ("{a,b}*", "beta", true),
+            ("übung*", "übung-2", true),
+            ("prompt/team/*", "team/refunds", true),
+            ("tool/*", "team/refunds", false),
+            ("tool/*", "tool/refunds", false),
+            ("[", "[", false),
+            ("", "refunds", false),
+        ] {
+            let people = ana(&[("r", rules(&[Verb::Commit], &[glob], &["*"]))]);
+            let named = Name::parse(name).map(|name| Artifact::new(Kind::Prompt, name));
+            let may = named.is_ok_and(|named| people.may(&handle("ana"), Verb::Commit, &[&named], None));
+            assert_eq!(may, reached, "`{glob}` on `{name}`");
+        }
+    }
+
+    #[test]
+    fn every_artifact_needs_a_role_that_reaches_it_in_that_environment() {
+        let people = ana(&[
+            ("tools", rules(&[Verb::Promote], &["tool/*"], &["staging", "production"])),
+            ("prompts", rules(&[Verb::Promote], &["prompt/*"], &["staging"])),
+        ]);
+        let (tool, prompt) = (artifact(Kind::Tool, "lookup"), artifact(Kind::Prompt, "refunds"));
+        let [staging, production] = ["staging", "production"].map(|name| Environment::parse(name).unwrap());
+        let may = |artifacts: &[&Artifact], environment| {
+            people.may(&handle("ana"), Verb::Promote, artifacts, Some(environment))
+        };
+        assert!(may(&[&tool, &prompt], &staging));
+        assert!(may(&[&tool], &production));
+        assert!(!may(&[&tool, &prompt], &production));
+        assert!(!may(&[&tool], &Environment::parse("dev").unwrap()));
+    }
+
+    #[test]
+    fn a_key_names_its_owner_and_no_other() {
+        let parse = |text: &str| PublicKey::parse(text).unwrap();
+        let text = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP9Mxghy5X6lBLdkg/OtXS4czr1uJtPTTi+eE+EBRod6";
+        let other = text.replace("Rod6", "Rod7");
+        let mut people = ana(&[]);
+        people.people.get_mut(&handle("ana")).unwrap().keys.push(parse(text));
+        assert_eq!(people.owner(&parse(&format!("{text} laptop"))).map(|(handle, _)| handle.as_str()), Some("ana"));
+        assert!(people.owner(&parse(&other)).is_none());
+    }
+
+    #[test]
+    fn only_root_may_govern_and_only_release_and_root_approve() {
+        let holders = |verb: Verb| {
+            let names = ["root", "author", "reviewer", "release", "evaluator"];
+            let allows = |name: &&str| RoleRules::built_in(name).unwrap().may.contains(&verb);
+            names.into_iter().filter(allows).collect::<Vec<_>>()
+        };
+        assert_eq!(holders(Verb::Govern), ["root"]);
+        assert_eq!(holders(Verb::Approve), ["root", "release"]);
+        assert!(RoleRules::built_in("boss").is_none());
+    }
+
+    #[test]
+    fn a_verb_is_written_as_its_word() {
+        for verb in Verb::ALL {
+            assert_eq!(serde_json::to_string(&verb).unwrap(), format!("\"{}\"", verb.word()));
+        }
+    }
 }
