@@ -1,6 +1,9 @@
 //! What stands inside a public key: the algorithm and its numbers, in one canonical encoding.
 
-use super::wire::{Reader, put_number, put_string};
+use super::{
+    weak::is_weak,
+    wire::{Reader, put_number, put_string},
+};
 
 /// The fewest bits of an RSA key.
 const RSA_LEAST: usize = 2048;
@@ -107,6 +110,11 @@ impl<'a> Material<'a> {
 
     /// Refuses numbers that would make a weak key.
     fn acceptable(&self) -> Result<(), String> {
+        if let Self::Ed25519 { point } | Self::HardwareEd25519 { point, .. } = self
+            && is_weak(point)
+        {
+            return Err("anybody can sign under it".to_owned());
+        }
         let Self::Rsa { exponent, modulus } = self else { return Ok(()) };
         let bits = bits(modulus);
         if bits < RSA_LEAST {

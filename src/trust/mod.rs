@@ -14,6 +14,7 @@ mod people;
 mod signature;
 mod signer;
 mod sshsig;
+mod weak;
 mod wire;
 
 pub use allowed_signers::allowed_signers;
