@@ -193,10 +193,45 @@ fn what_cannot_sign_says_why() {
     says(&small, "at least 2048 bits");
     says(&text, "no SSH key");
     fs::set_permissions(&plain, fs::Permissions::from_mode(0o644)).unwrap();
-    says(&plain, "others may read it");
+    let exposed = open_key(&plain, &keys.tool()).unwrap().sign(Namespace::Act, ACT).unwrap_err().to_string();
+    assert!(exposed.contains("Permissions 0644") && exposed.contains("too open"), "{exposed}");
     let missing = open_git_key(&public(&plain).to_string(), &keys.tool().program("/nowhere/tool")).unwrap();
     let error = missing.sign(Namespace::Act, ACT).unwrap_err().to_string();
     assert!(error.contains("/nowhere/tool") && error.contains("not there"), "{error}");
+}
+
+#[test]
+fn git_and_we_accept_each_others_commits() {
+    let keys = Keys::new();
+    for (name, arguments) in KINDS {
+        let path = keys.make(name, arguments, "");
+        let key = public(&path);
+        let allowed = keys.path("signers");
+        fs::write(&allowed, allowed_signers([("Ольга", &key)])).unwrap();
+        let git = |arguments: &[&str], input: &[u8]| {
+            let mut command = Command::new("git");
+            command.args(["-c", "gpg.format=ssh", "-c", "user.name=a", "-c", "user.email=", "-C"]);
+            command.arg(keys.path("")).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+            command.arg("-c").arg(format!("user.signingKey={}", path.display()));
+            command.arg("-c").arg(format!("gpg.ssh.allowedSignersFile={}", allowed.display()));
+            let output = run(command.args(arguments), input);
+            assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        git(&["init", "-q"], b"");
+        git(&["commit", "-q", "-S", "--allow-empty", "-m", "one"], b"");
+        let commit = git(&["cat-file", "commit", "HEAD"], b"");
+        let (before, rest) = commit.split_once("gpgsig ").unwrap();
+        let (header, message) = rest.split_once("\n\n").unwrap();
+        let theirs = Signature::from_commit_header(&header.replace("\n ", "\n"));
+        let unsigned = format!("{before}\n{message}");
+        assert_eq!(theirs.verify(Namespace::Git, unsigned.as_bytes()), Ok(key), "{name}");
+
+        let ours = open_key(&path, &keys.tool()).unwrap().sign(Namespace::Git, unsigned.as_bytes()).unwrap();
+        let signed = format!("{before}gpgsig {}\n\n{message}", ours.as_commit_header().replace('\n', "\n "));
+        let id = git(&["hash-object", "-t", "commit", "-w", "--stdin"], signed.as_bytes());
+        git(&["verify-commit", id.trim()], b"");
+    }
 }
 
 #[test]

@@ -15,17 +15,12 @@ pub struct FileKey {
 }
 
 impl FileKey {
-    /// Takes the key from the file's text; `None` when it needs `ssh-keygen`.
-    ///
-    /// # Errors
-    ///
-    /// [`SignerError::Key`] when others on this machine may read the file.
+    /// Takes the key from the file's text; `None` when it is for `ssh-keygen` to use or to refuse.
     pub(super) fn from_text(path: &Path, text: &str) -> Result<Option<Self>, SignerError> {
         let Ok(private) = ssh_key::PrivateKey::from_openssh(text.trim_end()) else { return Ok(None) };
-        if !matches!(private.key_data(), KeypairData::Ed25519(_) | KeypairData::Ecdsa(_)) {
+        if !matches!(private.key_data(), KeypairData::Ed25519(_) | KeypairData::Ecdsa(_)) || others_may_read(path)? {
             return Ok(None);
         }
-        refuse_readable_by_others(path)?;
         let public = public_half(&private, path)?;
         Ok(Some(Self { path: path.to_owned(), private, public }))
     }
@@ -41,20 +36,17 @@ impl Signer for FileKey {
     }
 }
 
-/// The same care as OpenSSH's: a key that others can read is nobody's.
+/// Whether the owner is not the only one who can read the file. OpenSSH knows when that is forgivable.
 #[cfg(unix)]
-fn refuse_readable_by_others(path: &Path) -> Result<(), SignerError> {
+fn others_may_read(path: &Path) -> Result<bool, SignerError> {
     use std::os::unix::fs::PermissionsExt;
     let metadata = std::fs::metadata(path).map_err(|e| bad_key(path, e))?;
-    let mode = metadata.permissions().mode() & 0o777;
-    let others = mode & 0o077;
-    if others == 0 {
-        return Ok(());
-    }
-    Err(bad_key(path, format!("others may read it (mode {mode:04o}); `chmod 600` it first")))
+    let others = metadata.permissions().mode() & 0o077;
+    Ok(others != 0)
 }
 
 #[cfg(not(unix))]
-fn refuse_readable_by_others(_: &Path) -> Result<(), SignerError> {
-    Ok(())
+#[expect(clippy::unnecessary_wraps, reason = "the other systems can fail here")]
+fn others_may_read(_: &Path) -> Result<bool, SignerError> {
+    Ok(false)
 }
