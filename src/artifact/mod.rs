@@ -6,6 +6,7 @@
 //! or a template engine; bytes that are not UTF-8 are refused by name.
 
 mod fields;
+mod json_value;
 mod model;
 mod policy;
 mod prompt;
@@ -13,6 +14,7 @@ mod source;
 mod suite;
 mod tool;
 
+pub use fields::{Document, Fields, Item};
 pub use model::{Model, Price, ProviderKind};
 pub use policy::{Policy, PolicyLanguage};
 pub use prompt::{Input, InputType, Prompt, Template};
