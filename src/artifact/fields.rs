@@ -1,114 +1,22 @@
-//! Reading TOML tables field by field, collecting every problem.
+//! Reading a table key by key, so that nothing in it is overlooked.
 //!
-//! A [`Document`] is one TOML text, or the part of a larger file that is TOML. [`Fields`] is one of its
-//! tables: each key is asked for by name and type, and [`Fields::finish`] reports the keys nobody asked for.
-//! An [`Item`] is one value with its place. Whatever is wrong is put down in the document with line, column
-//! and excerpt; reading goes on, so that one run shows everything.
+//! Each key is asked for by name and type, and [`Fields::finish`] reports the keys nobody asked for.
 
-use std::{
-    cell::RefCell,
-    fmt::Display,
-    ops::{Range, RangeInclusive},
-};
+use std::{fmt::Display, ops::RangeInclusive};
 
 use serde_json::Value;
-use toml::de::{DeTable, DeValue};
 
-use super::json_value;
+use super::{
+    Document, Item,
+    tree::{Entry, Table},
+};
 use crate::problem::Problem;
-
-/// A parsed TOML text and the problems found in it so far.
-#[derive(Debug)]
-pub struct Document<'t> {
-    path: String,
-    text: &'t str,
-    /// Byte offset in `text` at which the TOML begins.
-    start: usize,
-    table: DeTable<'t>,
-    problems: RefCell<Vec<Problem>>,
-}
-
-impl<'t> Document<'t> {
-    /// Reads a whole file; a byte order mark at its beginning is skipped.
-    ///
-    /// # Errors
-    ///
-    /// Every syntax error and duplicate key, as `bad-toml`.
-    pub fn parse(path: &str, text: &'t str) -> Result<Self, Vec<Problem>> {
-        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self::parse_part(path, text, start..text.len())
-    }
-
-    /// Reads the part of `text` at these byte offsets; lines and columns are those of the whole text.
-    ///
-    /// # Errors
-    ///
-    /// Every syntax error and duplicate key, as `bad-toml`.
-    pub fn parse_part(path: &str, text: &'t str, part: Range<usize>) -> Result<Self, Vec<Problem>> {
-        let start = part.start;
-        let (table, errors) = DeTable::parse_recoverable(text.get(part).unwrap_or_default());
-        if !errors.is_empty() {
-            let mut problems: Vec<Problem> = errors
-                .iter()
-                .map(|error| {
-                    let offset = start + error.span().map_or(0, |span| span.start);
-                    Problem::at(path, text, offset, "bad-toml", one_line(error.message()))
-                })
-                .collect();
-            // One slip makes the parser stumble several times on its line; the first says most.
-            problems.sort_by_key(|problem| problem.line);
-            problems.dedup_by_key(|problem| problem.line);
-            return Err(problems);
-        }
-        let table = table.into_inner();
-        Ok(Self { path: path.to_owned(), text, start, table, problems: RefCell::default() })
-    }
-
-    /// The outermost table.
-    pub fn fields(&self) -> Fields<'_> {
-        Fields { document: self, table: &self.table, at: 0, keys: String::new(), asked: Vec::new() }
-    }
-
-    /// The path the document was read under.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Puts a problem down.
-    pub fn report(&self, problem: Problem) {
-        self.problems.borrow_mut().push(problem);
-    }
-
-    /// Everything put down, warnings included, in the order of the file.
-    pub fn into_problems(self) -> Vec<Problem> {
-        let mut problems = self.problems.into_inner();
-        problems.sort();
-        problems
-    }
-
-    /// What was read, with the warnings, unless there is an error or nothing was read.
-    ///
-    /// # Errors
-    ///
-    /// Everything put down, warnings included, when one of them is an error.
-    pub fn finish<T>(self, value: Option<T>) -> Result<(T, Vec<Problem>), Vec<Problem>> {
-        let problems = self.into_problems();
-        match value {
-            Some(value) if problems.iter().all(|problem| problem.warning) => Ok((value, problems)),
-            _ => Err(problems),
-        }
-    }
-
-    fn problem(&self, offset: usize, code: &str, message: String) -> Problem {
-        Problem::at(&self.path, self.text, self.start + offset, code, message)
-    }
-}
 
 /// One table of a document, read key by key.
 #[derive(Debug)]
 pub struct Fields<'d> {
     document: &'d Document<'d>,
-    table: &'d DeTable<'d>,
+    table: &'d Table,
     at: usize,
     /// The dotted keys that lead here, empty for the outermost table.
     keys: String,
@@ -116,13 +24,16 @@ pub struct Fields<'d> {
 }
 
 impl<'d> Fields<'d> {
+    pub(super) fn new(document: &'d Document<'d>, table: &'d Table, at: usize, keys: String) -> Self {
+        Self { document, table, at, keys, asked: Vec::new() }
+    }
+
     /// The value under a key, whatever its type; `None` when the key is absent.
     pub fn item(&mut self, key: &str) -> Option<Item<'d>> {
         if !self.asked.iter().any(|asked| asked == key) {
             self.asked.push(key.to_owned());
         }
-        let (name, value) = self.table.get_key_value(key)?;
-        Some(self.item_of(name.get_ref(), name.span(), value))
+        self.table.get(key).map(|entry| self.item_of(entry))
     }
 
     /// The value under a key; its absence is a `missing-key`.
@@ -196,6 +107,18 @@ impl<'d> Fields<'d> {
         self.item(key)?.json()
     }
 
+    /// The whole table as JSON, as [`Item::json`].
+    pub fn json_whole(&self) -> Option<Value> {
+        match self.table.json() {
+            Ok(map) => Some(Value::Object(map)),
+            Err(why) => {
+                let message = format!("`{}` holds {why}, which JSON cannot hold", self.keys);
+                self.report(self.problem("not-json", message));
+                None
+            }
+        }
+    }
+
     /// What `read` makes of the text under a key; its refusal is a problem with this code.
     pub fn parsed<T, E: Display>(
         &mut self,
@@ -223,34 +146,46 @@ impl<'d> Fields<'d> {
 
     /// All keys with their values, in the order of the file; none of them counts as unknown any more.
     pub fn entries(&mut self) -> Vec<(String, Item<'d>)> {
-        self.asked.extend(self.table.keys().map(|key| key.get_ref().to_string()));
-        let entries = self.table.iter();
-        entries
-            .map(|(key, value)| (key.get_ref().to_string(), self.item_of(key.get_ref(), key.span(), value)))
-            .collect()
+        self.asked.extend(self.table.entries.iter().map(|entry| entry.key.clone()));
+        self.table.entries.iter().map(|entry| (entry.key.clone(), self.item_of(entry))).collect()
     }
 
     /// Whether the table has this key; does not count as asking for it.
     pub fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.table.get(key).is_some()
     }
 
     /// Whether the table has no keys.
     pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
+        self.table.entries.is_empty()
     }
 
     /// Reports every key that was never asked for as an `unknown-key`, with the nearest that was.
     pub fn finish(self) {
-        for (key, _) in self.table.iter().filter(|(key, _)| !self.asked.iter().any(|asked| asked == key.get_ref())) {
-            let name = self.dotted(key.get_ref());
-            let message = format!("`{name}` is not a key that is known here");
-            let problem = self.document.problem(key.span().start, "unknown-key", message);
-            let problem = problem.nearest(key.get_ref(), self.asked.iter().map(String::as_str));
-            self.report(match problem.next {
-                Some(_) => problem,
-                None => problem.next(format!("known here: {}", self.known())),
-            });
+        for problem in self.unknown() {
+            self.report(problem);
+        }
+    }
+
+    /// As [`Fields::finish`], for tables whose format others own and extend: the reports are warnings.
+    pub fn finish_leniently(self) {
+        for problem in self.unknown() {
+            self.report(problem.as_warning());
+        }
+    }
+
+    fn unknown(&self) -> Vec<Problem> {
+        let unasked = self.table.entries.iter().filter(|entry| !self.asked.contains(&entry.key));
+        unasked.map(|entry| self.unknown_key(entry)).collect()
+    }
+
+    fn unknown_key(&self, entry: &Entry) -> Problem {
+        let message = format!("`{}` is not a key that is known here", self.dotted(&entry.key).escape_debug());
+        let problem = self.document.problem(entry.key_at, "unknown-key", message);
+        let problem = problem.nearest(&entry.key, self.asked.iter().map(String::as_str));
+        match problem.next {
+            Some(_) => problem,
+            None => problem.next(format!("known here: {}", self.known())),
         }
     }
 
@@ -269,6 +204,12 @@ impl<'d> Fields<'d> {
         self.document.problem(self.at, code, message.into())
     }
 
+    /// A problem at the value in this table that a JSON pointer leads to.
+    pub(super) fn problem_inside(&self, pointer: &str, code: &str, message: impl Into<String>) -> Problem {
+        let at = self.table.place(pointer).unwrap_or(self.at);
+        self.document.problem(at, code, message.into())
+    }
+
     /// Puts a problem down in the document.
     pub fn report(&self, problem: Problem) {
         self.document.report(problem);
@@ -282,233 +223,9 @@ impl<'d> Fields<'d> {
         if self.keys.is_empty() { key.to_owned() } else { format!("{}.{key}", self.keys) }
     }
 
-    fn item_of(&self, key: &str, key_span: Range<usize>, value: &'d toml::Spanned<DeValue<'d>>) -> Item<'d> {
-        Item {
-            document: self.document,
-            value: value.get_ref(),
-            at: value.span().start,
-            key_at: key_span.start,
-            keys: self.dotted(key),
-        }
+    fn item_of(&self, entry: &'d Entry) -> Item<'d> {
+        Item::new(self.document, entry, self.dotted(&entry.key))
     }
-}
-
-/// One value of a document with its place.
-#[derive(Debug, Clone)]
-pub struct Item<'d> {
-    document: &'d Document<'d>,
-    value: &'d DeValue<'d>,
-    at: usize,
-    key_at: usize,
-    keys: String,
-}
-
-impl<'d> Item<'d> {
-    /// The text.
-    pub fn string(&self) -> Option<String> {
-        match self.value {
-            DeValue::String(text) => Some(text.to_string()),
-            _ => self.wrong("text"),
-        }
-    }
-
-    /// The whole number.
-    pub fn integer(&self) -> Option<i64> {
-        let DeValue::Integer(number) = self.value else { return self.wrong("a whole number") };
-        let read = i64::from_str_radix(number.as_str(), number.radix()).ok();
-        if read.is_none() {
-            self.refuse("out-of-range", format!("`{}` does not fit in 64 bits", self.keys));
-        }
-        read
-    }
-
-    /// The whole number, `out-of-range` outside of these bounds.
-    pub fn integer_within(&self, bounds: RangeInclusive<i64>) -> Option<i64> {
-        let number = self.integer()?;
-        if bounds.contains(&number) {
-            return Some(number);
-        }
-        let (least, most) = (bounds.start(), bounds.end());
-        let wanted =
-            if *most == i64::MAX { format!("at least {least}") } else { format!("between {least} and {most}") };
-        self.refuse("out-of-range", format!("`{}` is {number}, and must be {wanted}", self.keys));
-        None
-    }
-
-    /// The number, never NaN or infinite.
-    pub fn number(&self) -> Option<f64> {
-        let read = match self.value {
-            DeValue::Integer(_) => json_value::number(self.value).and_then(|number| number.as_f64()),
-            DeValue::Float(number) => number.as_str().parse().ok(),
-            _ => return self.wrong("a number"),
-        };
-        let finite = read.filter(|number| number.is_finite());
-        if finite.is_none() {
-            self.refuse("not-finite", format!("`{}` is not a finite number", self.keys));
-        }
-        finite
-    }
-
-    /// The number, `out-of-range` outside of these bounds.
-    pub fn number_within(&self, bounds: RangeInclusive<f64>) -> Option<f64> {
-        let number = self.number()?;
-        if bounds.contains(&number) {
-            return Some(number);
-        }
-        let (least, most) = (bounds.start(), bounds.end());
-        let wanted =
-            if *most >= f64::MAX { format!("at least {least}") } else { format!("between {least} and {most}") };
-        self.refuse("out-of-range", format!("`{}` is {number}, and must be {wanted}", self.keys));
-        None
-    }
-
-    /// `true` or `false`.
-    pub fn boolean(&self) -> Option<bool> {
-        match self.value {
-            DeValue::Boolean(yes) => Some(*yes),
-            _ => self.wrong("`true` or `false`"),
-        }
-    }
-
-    /// The date and time, as written.
-    pub fn date(&self) -> Option<String> {
-        match self.value {
-            DeValue::Datetime(date) => Some(date.to_string()),
-            _ => self.wrong("a date"),
-        }
-    }
-
-    /// The values of a list.
-    pub fn list(&self) -> Option<Vec<Item<'d>>> {
-        let DeValue::Array(list) = self.value else { return self.wrong("a list") };
-        let item = |value: &'d toml::Spanned<DeValue<'d>>| Item {
-            document: self.document,
-            value: value.get_ref(),
-            at: value.span().start,
-            key_at: value.span().start,
-            keys: self.keys.clone(),
-        };
-        Some(list.iter().map(item).collect())
-    }
-
-    /// The texts of a list.
-    pub fn strings(&self) -> Option<Vec<String>> {
-        self.list()?.iter().map(Item::string).collect()
-    }
-
-    /// The table.
-    pub fn table(&self) -> Option<Fields<'d>> {
-        let DeValue::Table(table) = self.value else { return self.wrong("a table") };
-        Some(Fields { document: self.document, table, at: self.at, keys: self.keys.clone(), asked: Vec::new() })
-    }
-
-    /// The value as JSON; `not-json` where JSON cannot hold it: dates, NaN and infinite numbers.
-    pub fn json(&self) -> Option<Value> {
-        match json_value::convert(self.value) {
-            Ok(value) => Some(value),
-            Err(why) => {
-                self.refuse("not-json", format!("`{}` holds {why}, which JSON cannot hold", self.keys));
-                None
-            }
-        }
-    }
-
-    /// What `read` makes of the text; its refusal is a problem with this code.
-    pub fn parsed<T, E: Display>(&self, code: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        match read(&self.string()?) {
-            Ok(value) => Some(value),
-            Err(why) => {
-                self.refuse(code, why.to_string());
-                None
-            }
-        }
-    }
-
-    /// What `read` makes of each text of a list; an entry that stands twice is a `duplicate`.
-    pub fn list_parsed<T: PartialEq, E: Display>(
-        &self,
-        code: &str,
-        read: impl Fn(&str) -> Result<T, E>,
-    ) -> Option<Vec<T>> {
-        let mut values = Vec::new();
-        for item in self.list()? {
-            let Some(value) = item.parsed(code, &read) else { continue };
-            if values.contains(&value) {
-                let text = item.as_str().unwrap_or_default().to_owned();
-                item.refuse("duplicate", format!("`{text}` stands twice in `{}`", self.keys));
-            } else {
-                values.push(value);
-            }
-        }
-        Some(values)
-    }
-
-    /// The meaning of the word; one not among these is an `unknown-word` with the nearest.
-    pub fn one_of<T: Clone>(&self, words: &[(&str, T)]) -> Option<T> {
-        let word = self.string()?;
-        if let Some((_, meaning)) = words.iter().find(|(known, _)| *known == word) {
-            return Some(meaning.clone());
-        }
-        let known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
-        let problem = self.problem("unknown-word", format!("`{}` cannot be `{word}`", self.keys));
-        let problem = problem.nearest(&word, known.iter().copied());
-        self.report(match problem.next {
-            Some(_) => problem,
-            None => problem.next(format!("one of `{}`", known.join("`, `"))),
-        });
-        None
-    }
-
-    /// The text, when it is one; another type is no problem here.
-    pub fn as_str(&self) -> Option<&'d str> {
-        self.value.as_str()
-    }
-
-    /// Whether the value is a table.
-    pub fn is_table(&self) -> bool {
-        self.value.is_table()
-    }
-
-    /// Whether the value is a list.
-    pub fn is_list(&self) -> bool {
-        self.value.is_array()
-    }
-
-    /// The dotted keys that lead to the value.
-    pub fn keys(&self) -> &str {
-        &self.keys
-    }
-
-    /// A problem at the beginning of this value, to be given to [`Item::report`].
-    pub fn problem(&self, code: &str, message: impl Into<String>) -> Problem {
-        self.document.problem(self.at, code, message.into())
-    }
-
-    /// A problem at the key of this value, to be given to [`Item::report`].
-    pub fn problem_at_key(&self, code: &str, message: impl Into<String>) -> Problem {
-        self.document.problem(self.key_at, code, message.into())
-    }
-
-    /// Puts a problem down in the document.
-    pub fn report(&self, problem: Problem) {
-        self.document.report(problem);
-    }
-
-    /// Puts a problem down at the beginning of this value.
-    pub fn refuse(&self, code: &str, message: impl Into<String>) {
-        self.report(self.problem(code, message));
-    }
-
-    /// Puts down that the value is of another type than wanted.
-    pub fn wrong<T>(&self, wanted: &str) -> Option<T> {
-        self.refuse("wrong-type", format!("`{}` is {}, and must be {wanted}", self.keys, json_value::word(self.value)));
-        None
-    }
-}
-
-/// A parser's message as one line.
-fn one_line(message: &str) -> String {
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -575,8 +292,8 @@ mod tests {
         let rule = &mut rules[1];
         assert_eq!(rule.string("name").as_deref(), Some("b"));
         assert_eq!(rule.one_of("level", &[("low", 1), ("high", 2)]), None);
-        let roles = rule.list_parsed("roles", "x", |role| Ok::<_, String>(role.to_owned()));
-        assert_eq!(roles, Some(vec!["x".to_owned(), "y".to_owned()]));
+        let words = rule.list_parsed("roles", "x", |role| Ok::<_, String>(role.to_owned()));
+        assert_eq!(words, Some(vec!["x".to_owned(), "y".to_owned()]));
         assert_eq!(places(document), [(5, 9, "unknown-word".to_owned()), (6, 20, "duplicate".to_owned())]);
     }
 }

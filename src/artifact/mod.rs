@@ -5,19 +5,40 @@
 //! line, column and nearest name, and give all of them at once. Nothing here touches a disk, a store
 //! or a template engine; bytes that are not UTF-8 are refused by name.
 
+mod attached;
+mod case;
+mod case_file;
+mod csv;
+mod document;
+mod expectation;
 mod fields;
-mod json_value;
+mod front;
+mod input;
+mod item;
+mod json;
+mod tree;
 mod model;
+mod parse;
 mod policy;
 mod prompt;
+mod schema;
+mod settings;
 mod source;
 mod suite;
+mod text;
 mod tool;
 
-pub use fields::{Document, Fields, Item};
+pub use case::Case;
+pub use document::{Document, Reading};
+pub use expectation::{ArgumentMatch, Check, Expectation};
+pub use fields::Fields;
+pub use input::{Input, InputType};
+pub use item::Item;
 pub use model::{Model, Price, ProviderKind};
+pub use parse::{Parsed, named_files, parse};
 pub use policy::{Policy, PolicyLanguage};
-pub use prompt::{Input, InputType, Prompt, Template};
+pub use prompt::{Prompt, Template};
+pub use schema::{BadSchema, Schema};
 pub use source::{Source, SourceFile};
-pub use suite::{ArgumentMatch, Case, Check, Expectation, Subject, Suite};
+pub use suite::{Subject, Suite};
 pub use tool::{Tool, ToolShape};

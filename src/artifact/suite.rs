@@ -1,7 +1,6 @@
 //! `evals/NAME.toml`: golden cases, inline or in `.jsonl` or `.csv` beside it.
 
-use serde_json::{Map, Value};
-
+use super::{Case, Document, Fields, Item, Reading, Source, attached::Attached, case::Cases, case_file, text};
 use crate::name::Name;
 
 /// What a suite tests.
@@ -26,69 +25,75 @@ pub struct Suite {
     pub cases: Vec<Case>,
 }
 
-/// One golden case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Case {
-    /// Its name, unique within the suite.
-    pub id: String,
-    /// Words to filter by.
-    pub tags: Vec<String>,
-    /// The prompt's variables.
-    pub vars: Map<String, Value>,
-    /// What must hold of the reply; never empty.
-    pub expect: Vec<Expectation>,
+/// The most samples per case.
+const MOST_SAMPLES: i64 = 1000;
+
+impl Suite {
+    /// Reads a suite with the files it names.
+    ///
+    /// # Errors
+    ///
+    /// Everything wrong in the suite, its case file and its schemas. Suites of tools and policies are refused
+    /// as `not-yet`.
+    pub fn parse(path: &str, source: &Source) -> Reading<Self> {
+        Self::read(path, &source.main.bytes, &Attached::new(path, &source.attached))
+    }
+
+    pub(super) fn read(path: &str, bytes: &[u8], attached: &Attached<'_>) -> Reading<Self> {
+        let text = text::decode(path, bytes)?;
+        let document = Document::parse(path, text)?;
+        let mut fields = document.fields();
+        let suite = match subject(&mut fields) {
+            Some(Subject::Tool(_) | Subject::Policy(_)) => None,
+            subject => Self::read_fields(fields, subject, attached),
+        };
+        document.finish(suite)
+    }
+
+    fn read_fields(mut fields: Fields<'_>, subject: Option<Subject>, attached: &Attached<'_>) -> Option<Self> {
+        let repeat = fields.integer_within("repeat", 1..=MOST_SAMPLES).unwrap_or(1);
+        refuse_for_now(&mut fields, "data");
+        let mut cases = Cases::default();
+        for case in fields.tables("case") {
+            cases.read(case, attached);
+        }
+        if let Some(item) = fields.item("cases") {
+            case_file::read(&item, attached, &mut cases);
+        }
+        if !fields.has("case") && !fields.has("cases") || cases.is_empty() {
+            let problem = fields.problem("no-cases", "the suite has no cases; it would prove nothing");
+            fields.report(problem.next("add a `[[case]]`, or name a file: `cases = \"NAME.jsonl\"`"));
+        }
+        fields.finish();
+        Some(Self { subject: subject?, repeat: u32::try_from(repeat).ok()?, cases: cases.into_read() })
+    }
 }
 
-/// One entry of `expect`: a check, or its negation (`not_` in front).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Expectation {
-    /// Whether the check must fail for the case to pass.
-    pub negated: bool,
-    /// The check.
-    pub check: Check,
+/// The one of `prompt`, `tool` and `policy` that the suite names; suites of the last two are refused here.
+fn subject(fields: &mut Fields<'_>) -> Option<Subject> {
+    let items: Vec<Item<'_>> = ["prompt", "tool", "policy"].iter().filter_map(|key| fields.item(key)).collect();
+    let [item] = items.as_slice() else {
+        if let Some(second) = items.get(1) {
+            let message = "a suite tests one thing: `prompt`, `tool` or `policy`";
+            second.report(second.problem_at_key("two-subjects", message));
+        } else {
+            let problem = fields.problem("missing-key", "the suite does not say what it tests");
+            fields.report(problem.next("add `prompt = \"NAME\"`"));
+        }
+        return None;
+    };
+    let name = item.parsed("bad-name", Name::parse);
+    if item.keys() == "prompt" {
+        return name.map(Subject::Prompt);
+    }
+    item.report(item.problem_at_key("not-yet", format!("suites of a {} are not enforced yet", item.keys())));
+    let name = name?;
+    Some(if item.keys() == "tool" { Subject::Tool(name) } else { Subject::Policy(name) })
 }
 
-/// What can be checked without a model. Names are the keys users write.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Check {
-    /// The reply holds this text.
-    Contains(String),
-    /// The same without regard to case.
-    Icontains(String),
-    /// The reply is this text (both trimmed of white space at the ends), or this JSON.
-    Equals(Value),
-    /// The reply begins with this text.
-    StartsWith(String),
-    /// A regular expression matches somewhere in the reply.
-    Regex(String),
-    /// The reply holds at least one of these.
-    ContainsAny(Vec<String>),
-    /// The reply holds every one of these.
-    ContainsAll(Vec<String>),
-    /// The same as `contains_any` without regard to case.
-    IcontainsAny(Vec<String>),
-    /// The same as `contains_all` without regard to case.
-    IcontainsAll(Vec<String>),
-    /// The whole reply is JSON (`true`), or is not (`false`).
-    Json(bool),
-    /// The whole reply is JSON that this schema accepts.
-    JsonSchema(Value),
-    /// At least one call of this tool with these arguments.
-    ToolCall(ArgumentMatch),
-    /// Exactly these calls, in this order; an empty list means no call at all.
-    ToolCalls(Vec<ArgumentMatch>),
-    /// At most this many tokens in the reply.
-    MaxTokens(u64),
-    /// A Jinja expression over `output`, `tool_calls` and `vars` is true.
-    Expression(String),
-}
-
-/// A tool call as a case expects it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ArgumentMatch {
-    /// The tool's name as the model sees it, or the artifact's name.
-    pub name: String,
-    /// Arguments that must be there and equal (numbers by value); others may be there in `tool_call`,
-    /// and may not in `tool_calls`. `None` accepts any arguments.
-    pub arguments: Option<Map<String, Value>>,
+/// Reports a key that a later version of chancery will know.
+pub(super) fn refuse_for_now(fields: &mut Fields<'_>, key: &str) {
+    if let Some(item) = fields.item(key) {
+        item.report(item.problem_at_key("not-yet", format!("`{key}` is not enforced yet")));
+    }
 }

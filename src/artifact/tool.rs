@@ -1,6 +1,8 @@
 //! `tools/NAME.json`: a tool definition in the shape of MCP, OpenAI or Anthropic, kept as written.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::{Document, Fields, Item, Reading, schema, text};
 
 /// Which convention the file follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,4 +28,168 @@ pub struct Tool {
     pub annotations: Value,
     /// The convention of the file.
     pub shape: ToolShape,
+}
+
+impl Tool {
+    /// Reads a tool file.
+    ///
+    /// # Errors
+    ///
+    /// Everything wrong in it. A missing description and keys that no convention knows are warnings.
+    pub fn parse(path: &str, bytes: &[u8]) -> Reading<Self> {
+        let text = text::decode(path, bytes)?;
+        let document = Document::parse_json(path, text)?;
+        let tool = Self::read(document.fields());
+        document.finish(tool)
+    }
+
+    /// The tool in MCP shape: `{name, description, inputSchema}`, and `annotations` where there are any.
+    pub fn to_mcp(&self) -> Value {
+        let mut tool = json!({
+            "name": self.name,
+            "description": self.description,
+            "inputSchema": self.parameters,
+        });
+        if let (Some(object), false) = (tool.as_object_mut(), self.annotations.is_null()) {
+            object.insert("annotations".to_owned(), self.annotations.clone());
+        }
+        tool
+    }
+
+    fn read(mut outer: Fields<'_>) -> Option<Self> {
+        if outer.has("function") {
+            let kind = outer.one_of("type", &[("function", ())]);
+            if !outer.has("type") {
+                outer.report(outer.problem("missing-key", "`type` is missing; it must be `function`"));
+            }
+            let tool = outer.table("function").and_then(|inner| Self::read_flat(inner, ToolShape::OpenAi, true));
+            outer.finish_leniently();
+            return tool.filter(|_| kind.is_some());
+        }
+        let shape = shape_of(&outer);
+        let may_lack_parameters = shape == ToolShape::OpenAi;
+        Self::read_flat(outer, shape, may_lack_parameters)
+    }
+
+    fn read_flat(mut fields: Fields<'_>, shape: ToolShape, may_lack_parameters: bool) -> Option<Self> {
+        let name = fields.required("name").and_then(|item| tool_name(&item));
+        let description = description(&mut fields);
+        let key = shape.schema_key();
+        let parameters = match fields.item(key) {
+            None if may_lack_parameters => Some(json!({ "type": "object", "properties": {} })),
+            None => fields.required(key).and(None),
+            Some(item) => parameters(&item),
+        };
+        for other in ["inputSchema", "parameters", "input_schema"].into_iter().filter(|other| *other != key) {
+            if let Some(item) = fields.item(other) {
+                let message = format!("`{other}` and `{key}` are of two conventions; a tool follows one");
+                item.report(item.problem_at_key("mixed-shapes", message));
+            }
+        }
+        let annotations = fields.item("annotations").and_then(|item| annotations(&item)).unwrap_or(Value::Null);
+        for known in shape.other_keys() {
+            fields.item(known);
+        }
+        fields.finish_leniently();
+        Some(Self { name: name?, description, parameters: parameters?, annotations, shape })
+    }
+}
+
+impl ToolShape {
+    /// The key under which the convention keeps the schema of the arguments.
+    fn schema_key(self) -> &'static str {
+        match self {
+            Self::Mcp => "inputSchema",
+            Self::OpenAi => "parameters",
+            Self::Anthropic => "input_schema",
+        }
+    }
+
+    /// Keys of the convention that say nothing about the call itself.
+    fn other_keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Mcp => &["title", "outputSchema", "icons", "execution", "_meta"],
+            Self::OpenAi => &["type", "strict"],
+            Self::Anthropic => &["type", "strict", "cache_control", "input_examples", "defer_loading"],
+        }
+    }
+}
+
+/// The convention of a flat definition, by the key that holds its schema.
+fn shape_of(fields: &Fields<'_>) -> ToolShape {
+    if fields.has("inputSchema") {
+        ToolShape::Mcp
+    } else if fields.has("input_schema") {
+        ToolShape::Anthropic
+    } else if fields.has("parameters") || fields.has("type") {
+        ToolShape::OpenAi
+    } else {
+        ToolShape::Mcp
+    }
+}
+
+/// The name the model sees: what every provider takes, or a problem that says who refuses it.
+fn tool_name(item: &Item<'_>) -> Option<String> {
+    let name = item.string()?;
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    if name.is_empty() || name.len() > 128 || !plain {
+        let why = "must be 1 to 128 letters, digits, `_`, `-` or `.`; every provider refuses others";
+        item.refuse("bad-tool-name", format!("the tool name `{}` {why}", name.escape_debug()));
+        return None;
+    }
+    let mut refused = Vec::new();
+    if name.contains('.') {
+        refused.push("Anthropic and OpenAI refuse `.`");
+    }
+    if name.len() > 64 {
+        refused.push("OpenAI and Gemini refuse more than 64 characters");
+    }
+    if name.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '.')) {
+        refused.push("Gemini wants a letter or `_` first");
+    }
+    if !refused.is_empty() {
+        let message = format!("the tool name `{name}` is not taken everywhere: {}", refused.join("; "));
+        item.report(item.problem("narrow-tool-name", message).as_warning());
+    }
+    Some(name)
+}
+
+fn description(fields: &mut Fields<'_>) -> String {
+    let item = fields.item("description");
+    let text = item.as_ref().and_then(Item::string);
+    let absent = item.is_none() || text.as_ref().is_some_and(|text| text.trim().is_empty());
+    if absent {
+        let problem =
+            fields.problem("no-description", "the tool has no description; a model cannot know when to call it");
+        fields.report(problem.as_warning());
+    }
+    text.unwrap_or_default()
+}
+
+/// The schema of the arguments, which are always an object.
+fn parameters(item: &Item<'_>) -> Option<Value> {
+    let table = item.table()?;
+    let schema = schema::checked(&table)?;
+    match schema.get("type") {
+        Some(Value::String(word)) if word == "object" => Some(schema),
+        Some(_) => {
+            let message = format!("`{}` must be of type `object`: arguments have names", item.keys());
+            item.report(table.problem_inside("/type", "wrong-type", message));
+            None
+        }
+        None => {
+            let message = format!("`{}` does not say `\"type\": \"object\"`; some providers refuse that", item.keys());
+            item.report(item.problem("no-schema-type", message).as_warning());
+            Some(schema)
+        }
+    }
+}
+
+/// MCP's hints; those that are known must be `true` or `false`.
+fn annotations(item: &Item<'_>) -> Option<Value> {
+    let mut fields = item.table()?;
+    for hint in ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"] {
+        fields.boolean(hint);
+    }
+    fields.json_whole()
 }

@@ -1,0 +1,107 @@
+//! One golden case, from TOML, a JSON line or a CSV row alike.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{Expectation, Fields, Item, attached::Attached, suite::refuse_for_now};
+use crate::object::{self, Digest};
+
+/// One golden case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its name, unique within the suite.
+    pub id: String,
+    /// Words to filter by.
+    pub tags: Vec<String>,
+    /// The prompt's variables.
+    pub vars: Map<String, Value>,
+    /// What must hold of the reply; never empty.
+    pub expect: Vec<Expectation>,
+}
+
+impl Case {
+    /// What the case asks for, as JSON: variables and expectations, without its name and tags.
+    ///
+    /// Two cases of one name ask for the same exactly when these are equal.
+    pub fn canonical(&self) -> Value {
+        json!({ "vars": self.vars, "expect": self.expect.iter().map(Expectation::to_json).collect::<Vec<_>>() })
+    }
+
+    /// The SHA-256 of the canonical encoding of [`Case::canonical`].
+    pub fn digest(&self) -> Digest {
+        Digest::of(&object::encode(&self.canonical()))
+    }
+}
+
+/// The cases read so far, and the names they took.
+#[derive(Debug, Default)]
+pub(super) struct Cases {
+    read: Vec<Case>,
+    ids: HashSet<String>,
+    /// How many were seen, read or not.
+    seen: usize,
+}
+
+impl Cases {
+    /// Reads one case; what is wrong with it is reported in its document.
+    pub(super) fn read(&mut self, mut fields: Fields<'_>, attached: &Attached<'_>) {
+        self.seen += 1;
+        let id = fields.required("id").and_then(|item| self.id(&item));
+        let tags = fields.item("tags").and_then(|item| tags(&item)).unwrap_or_default();
+        let vars = match fields.table("vars").and_then(|vars| vars.json_whole()) {
+            Some(Value::Object(vars)) => vars,
+            _ => Map::new(),
+        };
+        let expect = fields.required("expect").and_then(|item| expect(&item, attached));
+        for key in ["tool_results", "data"] {
+            refuse_for_now(&mut fields, key);
+        }
+        fields.finish();
+        if let (Some(id), Some(expect)) = (id, expect) {
+            self.read.push(Case { id, tags, vars, expect });
+        }
+    }
+
+    /// Whether no case was seen.
+    pub(super) fn is_empty(&self) -> bool {
+        self.seen == 0
+    }
+
+    /// The cases that could be read, in order.
+    pub(super) fn into_read(self) -> Vec<Case> {
+        self.read
+    }
+
+    fn id(&mut self, item: &Item<'_>) -> Option<String> {
+        let id = item.filled_string()?;
+        if id.chars().any(char::is_control) || id.trim() != id {
+            item.refuse("bad-id", "the name of a case is one line without white space at its ends");
+            return None;
+        }
+        if !self.ids.insert(id.clone()) {
+            item.refuse("duplicate-case", format!("the case `{id}` stands twice in this suite"));
+            return None;
+        }
+        Some(id)
+    }
+}
+
+fn tags(item: &Item<'_>) -> Option<Vec<String>> {
+    item.list_parsed("empty-value", |tag| match tag.trim() {
+        "" => Err("a tag is empty"),
+        tag => Ok(tag.to_owned()),
+    })
+}
+
+/// Every entry of `expect`; a case without one would prove nothing.
+fn expect(item: &Item<'_>, attached: &Attached<'_>) -> Option<Vec<Expectation>> {
+    let list = item.list()?;
+    if list.is_empty() {
+        item.refuse("no-checks", "the case expects nothing; it would prove nothing");
+        return None;
+    }
+    // Every entry is read before one that failed ends it, so that all problems are told.
+    let read: Vec<Option<Expectation>> = list.iter().map(|entry| Expectation::read(entry, attached)).collect();
+    read.into_iter().collect()
+}

@@ -1,0 +1,157 @@
+//! One text somebody wrote, TOML or JSON, and the problems found in it.
+
+use std::{cell::RefCell, ops::Range};
+
+use toml::de::DeTable;
+
+use super::{
+    Fields,
+    json::{self, JsonError},
+    text::after_mark,
+    tree::{NodeValue, Table},
+};
+use crate::problem::Problem;
+
+/// What a parser gives: what it read and the warnings, or every problem when one of them is an error.
+pub type Reading<T> = Result<(T, Vec<Problem>), Vec<Problem>>;
+
+/// A parsed text, or the part of a larger file that is TOML or JSON, and the problems found in it so far.
+///
+/// Whatever is wrong is put down here with line, column and excerpt; reading goes on, so that one run shows
+/// everything.
+#[derive(Debug)]
+pub struct Document<'t> {
+    path: String,
+    text: &'t str,
+    /// Byte offset in `text` at which the parsed part begins.
+    start: usize,
+    table: Table,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl<'t> Document<'t> {
+    /// Reads a whole TOML file; a byte order mark at its beginning is skipped.
+    ///
+    /// # Errors
+    ///
+    /// Every line with a syntax error or a key that stands twice, as `bad-toml`.
+    pub fn parse(path: &str, text: &'t str) -> Result<Self, Vec<Problem>> {
+        Self::parse_part(path, text, after_mark(text)..text.len())
+    }
+
+    /// Reads the TOML at these byte offsets of `text`; lines and columns are those of the whole text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::parse`].
+    pub fn parse_part(path: &str, text: &'t str, part: Range<usize>) -> Result<Self, Vec<Problem>> {
+        let start = part.start;
+        let (table, errors) = DeTable::parse_recoverable(text.get(part).unwrap_or_default());
+        if !errors.is_empty() {
+            let problem = |error: &toml::de::Error| {
+                let offset = start + error.span().map_or(0, |span| span.start);
+                Problem::at(path, text, offset, "bad-toml", one_line(error.message()))
+            };
+            let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
+            // One slip makes the parser stumble several times on its line; the first says most.
+            problems.sort_by_key(|problem| problem.line);
+            problems.dedup_by_key(|problem| problem.line);
+            return Err(problems);
+        }
+        Ok(Self::of(path, text, start, Table::of_toml(table.get_ref(), start)))
+    }
+
+    /// Reads a whole JSON file that holds one object; a byte order mark at its beginning is skipped.
+    ///
+    /// # Errors
+    ///
+    /// The first syntax error as `bad-json`, keys that stand twice as `duplicate-key`, and `wrong-type` for a
+    /// value that is no object.
+    pub fn parse_json(path: &str, text: &'t str) -> Result<Self, Vec<Problem>> {
+        Self::parse_json_part(path, text, after_mark(text)..text.len())
+    }
+
+    /// Reads the JSON object at these byte offsets of `text`; lines and columns are those of the whole text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Document::parse_json`].
+    pub fn parse_json_part(path: &str, text: &'t str, part: Range<usize>) -> Result<Self, Vec<Problem>> {
+        let start = part.start;
+        let refuse = |at: usize, code: &str, message: &str| Problem::at(path, text, start + at, code, message);
+        let errors = |errors: Vec<JsonError>| {
+            errors.iter().map(|error| refuse(error.at, error.code, &error.message)).collect::<Vec<_>>()
+        };
+        let mut node = json::parse(text.get(part).unwrap_or_default()).map_err(errors)?;
+        node.shift(start);
+        match node.value {
+            NodeValue::Table(table) => Ok(Self::of(path, text, start, table)),
+            other => Err(vec![Problem::at(
+                path,
+                text,
+                node.at,
+                "wrong-type",
+                format!("this is {}, and must be a table", other.word()),
+            )]),
+        }
+    }
+
+    /// A document of values that were read in another way; their offsets are offsets of `text`.
+    pub(super) fn of(path: &str, text: &'t str, start: usize, table: Table) -> Self {
+        Self { path: path.to_owned(), text, start, table, problems: RefCell::default() }
+    }
+
+    /// The outermost table.
+    pub fn fields(&self) -> Fields<'_> {
+        Fields::new(self, &self.table, self.start, String::new())
+    }
+
+    /// The path the document was read under.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Puts a problem down.
+    pub fn report(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// Moves everything put down to the end of a list.
+    pub(super) fn drain_into(self, problems: &mut Vec<Problem>) {
+        problems.append(&mut self.into_problems());
+    }
+
+    /// Everything put down, warnings included, in the order of the file.
+    pub fn into_problems(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort();
+        problems
+    }
+
+    /// What was read, with the warnings, unless there is an error or nothing was read.
+    ///
+    /// # Errors
+    ///
+    /// Everything put down, warnings included, when one of them is an error.
+    pub fn finish<T>(self, value: Option<T>) -> Reading<T> {
+        reading(value, self.into_problems())
+    }
+
+    /// A problem at a byte offset of the text.
+    pub(super) fn problem(&self, offset: usize, code: &str, message: String) -> Problem {
+        Problem::at(&self.path, self.text, offset, code, message)
+    }
+}
+
+/// What was read with these problems as warnings, or all of them when one is an error.
+pub(super) fn reading<T>(value: Option<T>, problems: Vec<Problem>) -> Reading<T> {
+    match value {
+        Some(value) if problems.iter().all(|problem| problem.warning) => Ok((value, problems)),
+        _ => Err(problems),
+    }
+}
+
+/// A parser's message as one line.
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,82 @@
+//! JSON Schema, compiled without network and without files.
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::{Document, Fields, Item, attached::Attached};
+
+/// A JSON Schema ready to judge values. A `$ref` may only point inside the schema itself.
+#[derive(Debug)]
+pub struct Schema(Validator);
+
+/// Why a schema was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the JSON Schema does not compile{}: {why}", if .pointer.is_empty() { String::new() } else { format!(" at `{pointer}`") })]
+pub struct BadSchema {
+    /// JSON pointer to the part at fault; empty for the whole.
+    pub pointer: String,
+    /// What is wrong, in one line.
+    pub why: String,
+}
+
+impl Schema {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    ///
+    /// [`BadSchema`]: it breaks the rules of its draft, or refers to something outside of itself.
+    pub fn compile(schema: &Value) -> Result<Self, BadSchema> {
+        jsonschema::options().offline().build(schema).map(Self).map_err(|error| BadSchema {
+            pointer: error.instance_path().as_str().to_owned(),
+            why: error.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+        })
+    }
+
+    /// Whether the schema accepts a value.
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.0.is_valid(value)
+    }
+
+    /// Everything the schema finds wrong with a value, one line each; empty when it accepts it.
+    pub fn errors(&self, value: &Value) -> Vec<String> {
+        let line = |error: jsonschema::ValidationError<'_>| match error.instance_path().as_str() {
+            "" => error.to_string(),
+            pointer => format!("{pointer}: {error}"),
+        };
+        self.0.iter_errors(value).map(line).collect()
+    }
+}
+
+/// The schema an item holds, as a table or as the name of an attached file; `None` after a report.
+pub(super) fn read(item: &Item<'_>, attached: &Attached<'_>) -> Option<Value> {
+    if item.is_table() {
+        return checked(&item.table()?);
+    }
+    if item.as_str().is_none() {
+        return item.wrong("a JSON Schema or the name of a file that holds one");
+    }
+    let (path, text) = attached.named(item)?;
+    match Document::parse_json(&path, text) {
+        Ok(document) => {
+            let schema = checked(&document.fields());
+            item.report_all(document.into_problems());
+            schema
+        }
+        Err(problems) => {
+            item.report_all(problems);
+            None
+        }
+    }
+}
+
+/// The schema a table is, once it compiles; `bad-schema` otherwise.
+pub(super) fn checked(fields: &Fields<'_>) -> Option<Value> {
+    let schema = fields.json_whole()?;
+    match Schema::compile(&schema) {
+        Ok(_) => Some(schema),
+        Err(error) => {
+            fields.report(fields.problem_inside(&error.pointer, "bad-schema", error.to_string()));
+            None
+        }
+    }
+}
