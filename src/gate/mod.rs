@@ -3,7 +3,32 @@
 //! [`weigh`] takes the rules in force and the facts of one proposal and answers whether the change may
 //! go live. Every rule is judged, met or not, so that a refusal lists all that is missing, with the
 //! next step. What is missing or unknown is a no.
+//!
+//! The laws: the verdict depends on rules and facts alone and not on the order of any list in them; more
+//! passing evidence or another approval never turns a yes into a no; facts left out never make a yes.
 
+mod approvals;
+mod assent;
+mod evidence;
+mod facts;
+mod guard;
+mod order;
+mod pass_rate;
+mod pool;
+mod regression;
+mod reviews;
+mod risk;
 mod rules;
+mod statistics;
+mod verdict;
+mod weigh;
 
+pub use facts::{
+    AssentFacts, BundleBefore, BundleFacts, Facts, LiveBefore, PersonFacts, RunFacts, SampleFacts, SampleOutcome,
+    Scores, Stay, SuiteFacts,
+};
+pub use risk::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess};
 pub use rules::{ApprovalRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier};
+pub use statistics::{cases_needed, wilson};
+pub use verdict::{Next, Rule, RuleResult, Verdict};
+pub use weigh::weigh;

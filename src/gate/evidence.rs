@@ -1,0 +1,134 @@
+//! A complete run of every suite that guards a touched bundle, by a trusted evaluator.
+
+use std::collections::BTreeSet;
+
+use super::{
+    EvidenceRule, Facts, Next, Rule, RuleResult,
+    guard::{Guard, Touched},
+    pool::{Coverage, Hindrance, Pool},
+    verdict::Obstacle,
+};
+use crate::name::Name;
+
+/// Judges the rule for every touched bundle.
+pub(super) fn judge(rule: &EvidenceRule, facts: &Facts) -> RuleResult {
+    let touched = Touched::of(facts);
+    if touched.is_empty() {
+        return RuleResult::met(Rule::Evidence, "not-applicable", "the proposal touches no bundle");
+    }
+    let mut obstacles = Vec::new();
+    if !rule.without_suite_passes {
+        obstacles.extend(touched.unguarded.iter().map(|prompt| no_suite(prompt)));
+    }
+    for guard in &touched.guards {
+        obstacles.extend(size(rule, guard));
+        obstacles.extend(run(rule, facts, guard));
+    }
+    let yes = match touched.guards.len() {
+        0 => ("without-suite", "no suite guards it, and the rule lets that pass".to_owned()),
+        1 => ("complete", "a complete run of 1 suite".to_owned()),
+        n => ("complete", format!("complete runs of {n} suites")),
+    };
+    RuleResult::settle(Rule::Evidence, obstacles, yes)
+}
+
+/// A bundle that nothing guards.
+pub(super) fn no_suite(prompt: &Name) -> Obstacle {
+    Obstacle::new("no-suite", format!("no suite guards `{prompt}`"))
+        .next(Next::AddCases { prompt: prompt.clone(), suite: None })
+}
+
+/// Whether the suite has cases enough.
+fn size(rule: &EvidenceRule, guard: &Guard<'_>) -> Option<Obstacle> {
+    let cases = cases(guard).len();
+    let least = rule.min_cases.max(1);
+    if u32::try_from(cases).map_or(true, |cases| cases >= least) {
+        return None;
+    }
+    let suite = &guard.suite.suite;
+    let (code, reason) = if cases == 0 {
+        ("no-cases", format!("the suite `{suite}` has no case to run"))
+    } else {
+        ("too-few-cases", format!("the suite `{suite}` has {cases} of the {least} cases it must have"))
+    };
+    let next = Next::AddCases { prompt: guard.prompt.clone(), suite: Some(suite.clone()) };
+    Some(Obstacle::new(code, reason).next(next))
+}
+
+/// Whether the suite was run, whole.
+fn run(rule: &EvidenceRule, facts: &Facts, guard: &Guard<'_>) -> Vec<Obstacle> {
+    let pool = Pool::of(rule, facts, &guard.suite.runs);
+    let mut obstacles = unfinished(&pool);
+    obstacles.extend(uncovered(rule, facts, guard, &pool));
+    obstacles
+}
+
+/// Runs that were announced and never completed.
+pub(super) fn unfinished(pool: &Pool<'_>) -> Vec<Obstacle> {
+    let obstacle = |(run, evaluator): &(_, &_)| {
+        let run: crate::object::EventId = *run;
+        let evaluator: &crate::name::Handle = evaluator;
+        let reason = format!("the run {} that `{evaluator}` announced is not completed", run.short());
+        Obstacle::new("not-completed", reason).next(Next::Complete { run, who: vec![evaluator.clone()] })
+    };
+    pool.open.iter().map(obstacle).collect()
+}
+
+/// The first thing that keeps the pooled runs from being complete and young enough.
+fn uncovered(rule: &EvidenceRule, facts: &Facts, guard: &Guard<'_>, pool: &Pool<'_>) -> Option<Obstacle> {
+    let (code, why) = shortfall(guard, pool)?;
+    let next = Next::Evaluate {
+        prompt: guard.prompt.clone(),
+        bundle: guard.after,
+        suite: guard.suite.suite.clone(),
+        live: false,
+        who: facts.holders(&rule.evaluators, |_| true),
+    };
+    let what = format!("`{}` of `{}` {}", guard.suite.suite, guard.prompt, guard.after.short());
+    Some(Obstacle::new(code, format!("{what}: {why}")).next(next))
+}
+
+/// What is missing of a whole run; `None` when nothing is.
+fn shortfall(guard: &Guard<'_>, pool: &Pool<'_>) -> Option<(&'static str, String)> {
+    if pool.trusted == 0 {
+        let names: Vec<String> = pool.untrusted.iter().map(|handle| format!("`{handle}`")).collect();
+        return Some(if names.is_empty() {
+            ("not-evaluated", "not evaluated".to_owned())
+        } else {
+            ("evaluator-not-trusted", format!("runs by {} do not count: not a trusted evaluator", names.join(", ")))
+        });
+    }
+    let mut old = 0;
+    let mut missing: Vec<(&str, Option<Hindrance>)> = Vec::new();
+    let cases = cases(guard);
+    for case in &cases {
+        match pool.coverage(case, guard.suite.repeat) {
+            Coverage::Complete => {}
+            Coverage::Old => old += 1,
+            Coverage::Partial(hindrance) => missing.push((case, hindrance)),
+        }
+    }
+    let all = cases.len();
+    if let Some((case, _)) = missing.first() {
+        let (code, why) = name(missing.iter().filter_map(|(_, hindrance)| *hindrance).max());
+        let case = case.escape_debug();
+        return Some((code, format!("{} of {all} cases {why}, `{case}` first", missing.len())));
+    }
+    (old > 0).then(|| ("too-old", format!("{old} of {all} cases have no run that is young enough")))
+}
+
+/// The word for what keeps cases from counting.
+fn name(hindrance: Option<Hindrance>) -> (&'static str, &'static str) {
+    match hindrance {
+        Some(Hindrance::Source) => ("source-not-accepted", "have a reply from a source that the rule does not accept"),
+        Some(Hindrance::NotRescored) => ("not-rescored", "have a reply that was not scored again"),
+        Some(Hindrance::Errored) => ("errored", "got no reply"),
+        Some(Hindrance::Skipped) => ("skipped", "were skipped"),
+        None => ("partial", "were not run in full"),
+    }
+}
+
+/// The ids that must be run, each once, sorted.
+pub(super) fn cases<'a>(guard: &Guard<'a>) -> BTreeSet<&'a str> {
+    guard.suite.cases.iter().map(String::as_str).collect()
+}

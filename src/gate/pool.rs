@@ -1,0 +1,132 @@
+//! Runs of one bundle and suite version, pooled per case and sample.
+//!
+//! Pooling never forgets: a failing sample stays, however old, so that nobody can keep only the lucky run.
+//! A sample without a reply (errored, skipped) answers nothing and leaves its place to be filled by another
+//! run. Runs by evaluators whom the rule does not name, and replies from sources it does not accept, are as if
+//! they were not there: they neither help nor hurt.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{EvidenceRule, Facts, RunFacts, SampleFacts, SampleOutcome, Scores};
+use crate::{name::Handle, object::EventId};
+
+/// What the trusted runs together say about one bundle and suite version.
+#[derive(Debug, Default)]
+pub(super) struct Pool<'a> {
+    cases: BTreeMap<&'a str, CasePool>,
+    /// Trusted runs that were announced and not completed, with who announced them.
+    pub(super) open: BTreeSet<(EventId, &'a Handle)>,
+    /// Trusted runs.
+    pub(super) trusted: usize,
+    /// Evaluators whose runs do not count.
+    pub(super) untrusted: BTreeSet<&'a Handle>,
+}
+
+/// What is known of one case.
+#[derive(Debug, Default)]
+struct CasePool {
+    /// Samples that every run of this case announced.
+    announced: u32,
+    /// Samples with a reply that was checked.
+    answered: BTreeSet<u32>,
+    /// Those of them that are young enough.
+    fresh: BTreeSet<u32>,
+    failed: bool,
+    hindrance: Option<Hindrance>,
+}
+
+/// Why a sample answers nothing; of several the greatest is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hindrance {
+    /// It was not run.
+    Skipped,
+    /// There was no reply.
+    Errored,
+    /// Its reply was not scored again.
+    NotRescored,
+    /// Its reply comes from a source that the rule does not accept.
+    Source,
+}
+
+/// How complete the samples of one case are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coverage {
+    /// Every sample has a reply.
+    Complete,
+    /// Every sample has a reply, and some of them are too old.
+    Old,
+    /// Some sample has none.
+    Partial(Option<Hindrance>),
+}
+
+impl<'a> Pool<'a> {
+    /// Pools the runs as the rule sees them.
+    pub(super) fn of(rule: &EvidenceRule, facts: &Facts, runs: &'a [RunFacts]) -> Self {
+        let mut pool = Self::default();
+        for run in runs {
+            if !run.roles.iter().any(|role| rule.evaluators.contains(role)) {
+                pool.untrusted.insert(&run.evaluator);
+                continue;
+            }
+            pool.trusted += 1;
+            if run.evidence.is_none() {
+                pool.open.insert((run.announced, &run.evaluator));
+                continue;
+            }
+            let believed = run.rescored || facts.scores == Scores::AsAttested;
+            let fresh = rule
+                .max_age
+                .is_none_or(|age| facts.now.since(run.time) <= i64::try_from(age.as_seconds()).unwrap_or(i64::MAX));
+            for sample in &run.samples {
+                pool.cases.entry(&sample.case).or_default().add(rule, run.repeat, sample, believed, fresh);
+            }
+        }
+        pool
+    }
+
+    /// How complete a case is, where at least so many samples are asked for.
+    pub(super) fn coverage(&self, case: &str, repeat: u32) -> Coverage {
+        let Some(known) = self.cases.get(case) else { return Coverage::Partial(None) };
+        let asked = repeat.max(1);
+        if !holds(&known.answered, asked.max(known.announced)) {
+            return Coverage::Partial(known.hindrance);
+        }
+        if holds(&known.fresh, asked) { Coverage::Complete } else { Coverage::Old }
+    }
+
+    /// Whether every sample of a case has a reply, of whatever age, and all of them passed.
+    pub(super) fn passes(&self, case: &str, repeat: u32) -> bool {
+        let failed = self.cases.get(case).is_none_or(|known| known.failed);
+        !failed && !matches!(self.coverage(case, repeat), Coverage::Partial(_))
+    }
+}
+
+impl CasePool {
+    fn add(&mut self, rule: &EvidenceRule, repeat: u32, sample: &SampleFacts, believed: bool, fresh: bool) {
+        self.announced = self.announced.max(repeat);
+        if !rule.sources.contains(&sample.source) {
+            self.hindrance = self.hindrance.max(Some(Hindrance::Source));
+            return;
+        }
+        match sample.outcome {
+            SampleOutcome::Skipped => self.hindrance = self.hindrance.max(Some(Hindrance::Skipped)),
+            SampleOutcome::Errored => self.hindrance = self.hindrance.max(Some(Hindrance::Errored)),
+            // A pass flag is never trusted; a failure is, for nobody gains by inventing one.
+            SampleOutcome::Passed if !believed => {
+                self.hindrance = self.hindrance.max(Some(Hindrance::NotRescored));
+            }
+            SampleOutcome::Passed | SampleOutcome::Failed => {
+                self.failed |= sample.outcome == SampleOutcome::Failed;
+                self.answered.insert(sample.sample);
+                if fresh {
+                    self.fresh.insert(sample.sample);
+                }
+            }
+        }
+    }
+}
+
+/// Whether the set holds every number from 0 below `count`; never loops over `count`, which a run states.
+fn holds(set: &BTreeSet<u32>, count: u32) -> bool {
+    u32::try_from(set.range(..count).count()).is_ok_and(|found| found >= count)
+}

@@ -1,0 +1,201 @@
+//! The gate's answer, with reasons.
+
+use serde::{Deserialize, Serialize};
+
+use super::Tier;
+use crate::{
+    clock::Time,
+    name::{Environment, Handle, Name, Role},
+    object::{BundleId, EventId},
+};
+
+/// The gate's answer: yes only when every rule is met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Whether the change may go live.
+    pub pass: bool,
+    /// How much it can break.
+    pub tier: Tier,
+    /// Every rule that was judged, met or not, in a fixed order.
+    pub rules: Vec<RuleResult>,
+}
+
+impl Verdict {
+    /// The rules that are not met.
+    pub fn unmet(&self) -> impl Iterator<Item = &RuleResult> {
+        self.rules.iter().filter(|rule| !rule.ok)
+    }
+}
+
+/// The rules a gate knows, by the words of `chancery.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Nothing the proposal is based on has moved.
+    Base,
+    /// Live in the environment before.
+    Order,
+    /// Live there for long enough.
+    Soak,
+    /// The environment asks for something, or says that it is open.
+    Gate,
+    /// A complete run by a trusted evaluator.
+    Evidence,
+    /// Enough cases pass.
+    PassRate,
+    /// No worse than what is live.
+    Regression,
+    /// Enough people agree.
+    Approvals,
+    /// Enough people have looked.
+    Reviews,
+}
+
+impl Rule {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Order => "order",
+            Self::Soak => "soak",
+            Self::Gate => "gate",
+            Self::Evidence => "evidence",
+            Self::PassRate => "pass_rate",
+            Self::Regression => "regression",
+            Self::Approvals => "approvals",
+            Self::Reviews => "reviews",
+        }
+    }
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// What one rule says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleResult {
+    /// The rule.
+    pub rule: Rule,
+    /// Whether it is met.
+    pub ok: bool,
+    /// Kebab-case word for why; documented and never reused.
+    pub code: String,
+    /// Why, in one line, lower case.
+    pub reason: String,
+    /// What would bring it nearer to a yes, when something would.
+    pub next: Option<Next>,
+}
+
+/// A step that would bring a rule nearer to a yes. `who` lists the people who could take it, sorted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum Next {
+    /// Make the proposal anew on what is live now.
+    Refresh,
+    /// Bring it into the environment before.
+    PromoteIn {
+        /// That environment.
+        environment: Environment,
+    },
+    /// Let time pass.
+    Wait {
+        /// The first moment at which the rule is met.
+        until: Time,
+    },
+    /// State a gate in `chancery.toml`.
+    StateGate {
+        /// The environment without one.
+        environment: Environment,
+    },
+    /// Run a suite against a bundle and attest it.
+    Evaluate {
+        /// The prompt.
+        prompt: Name,
+        /// The bundle.
+        bundle: BundleId,
+        /// The suite.
+        suite: Name,
+        /// Whether it is the bundle that is live now, instead of the proposed one.
+        live: bool,
+        /// Who may.
+        who: Vec<Handle>,
+    },
+    /// Resume a run that was announced.
+    Complete {
+        /// The announcing event.
+        run: EventId,
+        /// Who announced it.
+        who: Vec<Handle>,
+    },
+    /// Write golden cases for a prompt and propose them along.
+    AddCases {
+        /// The prompt.
+        prompt: Name,
+        /// The suite that has too few; `None` when there is none.
+        suite: Option<Name>,
+    },
+    /// Make cases pass.
+    Mend {
+        /// The prompt.
+        prompt: Name,
+        /// The suite.
+        suite: Name,
+        /// Ids of the cases that fail, sorted.
+        cases: Vec<String>,
+    },
+    /// Approve the proposal.
+    Approve {
+        /// The role that is asked for.
+        role: Role,
+        /// How many more people.
+        missing: u32,
+        /// Who may and has not.
+        who: Vec<Handle>,
+    },
+    /// Complete a review of the dossier.
+    Review {
+        /// The role that is asked for.
+        role: Role,
+        /// How many more people.
+        missing: u32,
+        /// Who may and has not.
+        who: Vec<Handle>,
+    },
+}
+
+/// One thing that keeps a rule from being met.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Obstacle {
+    pub(super) code: &'static str,
+    pub(super) reason: String,
+    pub(super) next: Option<Next>,
+}
+
+impl Obstacle {
+    pub(super) fn new(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into(), next: None }
+    }
+
+    pub(super) fn next(mut self, next: Next) -> Self {
+        self.next = Some(next);
+        self
+    }
+}
+
+impl RuleResult {
+    /// A rule that is met.
+    pub(super) fn met(rule: Rule, code: &str, reason: impl Into<String>) -> Self {
+        Self { rule, ok: true, code: code.to_owned(), reason: reason.into(), next: None }
+    }
+
+    /// The first obstacle, and how many more there are; met as `yes` says when there is none.
+    pub(super) fn settle(rule: Rule, obstacles: Vec<Obstacle>, yes: (&str, String)) -> Self {
+        let more = obstacles.len().saturating_sub(1);
+        let Some(first) = obstacles.into_iter().next() else { return Self::met(rule, yes.0, yes.1) };
+        let reason = if more == 0 { first.reason } else { format!("{} (and {more} more)", first.reason) };
+        Self { rule, ok: false, code: first.code.to_owned(), reason, next: first.next }
+    }
+}

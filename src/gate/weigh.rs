@@ -1,0 +1,38 @@
+//! All rules together.
+
+use super::{Facts, Gate, Rule, RuleResult, Verdict, approvals, evidence, order, pass_rate, regression, reviews, risk};
+use super::{Next, verdict::Obstacle};
+
+/// Weighs one proposal: every rule the gate states is judged, met or not.
+///
+/// An open gate asks for base, order and soak alone. A gate that is not open and states no rule is a no.
+/// The verdict depends on nothing but its arguments, and not on the order of lists in them.
+pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
+    let tier = risk::assess(&facts.risk).tier;
+    let mut rules = vec![order::base(facts), order::order(facts)];
+    rules.extend(order::soak(facts));
+    if !gate.open {
+        let asked: Vec<RuleResult> = [
+            gate.evidence.as_ref().map(|rule| evidence::judge(rule, facts)),
+            gate.pass_rate.map(|rule| pass_rate::judge(rule, gate.evidence.as_ref(), facts)),
+            gate.regression.map(|rule| regression::judge(rule, gate.evidence.as_ref(), facts)),
+            gate.approvals.as_ref().map(|rule| approvals::judge(rule, tier, facts)),
+            gate.reviews.as_ref().map(|rule| reviews::judge(rule, facts)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if asked.is_empty() {
+            rules.push(nothing_asked(facts));
+        }
+        rules.extend(asked);
+    }
+    Verdict { pass: rules.iter().all(|rule| rule.ok), tier, rules }
+}
+
+/// Missing means no: an environment that wants no gate says `gate = "open"`.
+fn nothing_asked(facts: &Facts) -> RuleResult {
+    let reason = format!("`{}` states no rule and is not open", facts.target);
+    let no = Obstacle::new("no-rule", reason).next(Next::StateGate { environment: facts.target.clone() });
+    RuleResult::settle(Rule::Gate, vec![no], ("", String::new()))
+}
