@@ -4,6 +4,14 @@
 //! enforced yet is refused by name, never silently accepted. Missing or empty means no. What is in force
 //! is the version the ledger recorded; the file is only what the next proposal would ask for.
 
+mod differences;
 mod environment;
+mod environments;
+mod gates;
+mod parse;
+mod people;
+mod reach;
+mod sources;
 
+pub use differences::Change;
 pub use environment::{EnvironmentRules, Governance, SourceRule};

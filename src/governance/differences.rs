@@ -1,0 +1,235 @@
+//! What differs between two governances, and what of it lowers a bar.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{EnvironmentRules, Governance};
+use crate::gate::{EvidenceRule, Gate, ReplySource};
+
+/// One difference between the rules in force and others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Change {
+    /// Dotted keys, as in the file; members of a list by their text.
+    pub path: String,
+    /// What it is now; `None` when it is not there.
+    pub from: Option<String>,
+    /// What it would be; `None` when it would be gone.
+    pub to: Option<String>,
+    /// Whether it asks for less, or allows more, than before. In doubt it does.
+    pub lowers: bool,
+}
+
+impl Governance {
+    /// What changes when `other` takes the place of these rules, sorted by path.
+    ///
+    /// A rule or an environment that comes or goes whole is one change.
+    pub fn differences(&self, other: &Self) -> Vec<Change> {
+        let (from, to) = (flatten(self), flatten(other));
+        let mut paths: Vec<&String> = from.keys().chain(to.keys()).collect();
+        paths.sort();
+        paths.dedup();
+        paths.into_iter().filter_map(|path| change(path, &from, &to)).collect()
+    }
+}
+
+/// All that governance says, by path.
+type Flat = BTreeMap<String, Entry>;
+
+/// One thing that governance says.
+#[derive(Debug, Clone, PartialEq)]
+struct Entry {
+    text: String,
+    bar: Bar,
+    /// The rule this belongs to: coming and going with it, it is no change of its own.
+    part_of: Option<String>,
+}
+
+/// How an entry holds back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Bar {
+    /// Not at all.
+    None,
+    /// The more, the harder.
+    Floor(f64),
+    /// The less, the harder.
+    Ceiling(f64),
+    /// It asks for something.
+    Requires,
+    /// It allows something.
+    Allows,
+}
+
+/// The difference at one path, if there is one.
+fn change(path: &str, from: &Flat, to: &Flat) -> Option<Change> {
+    let (old, new) = (from.get(path), to.get(path));
+    let text = |entry: Option<&Entry>| entry.map(|entry| entry.text.clone());
+    if text(old) == text(new) {
+        return None;
+    }
+    let whole = old.or(new).and_then(|entry| entry.part_of.as_ref());
+    if whole.is_some_and(|whole| from.contains_key(whole) != to.contains_key(whole)) {
+        return None;
+    }
+    Some(Change { path: path.to_owned(), from: text(old), to: text(new), lowers: lowers(old, new) })
+}
+
+/// Whether going from one entry to another lowers a bar.
+fn lowers(old: Option<&Entry>, new: Option<&Entry>) -> bool {
+    match (old.map(|entry| entry.bar), new.map(|entry| entry.bar)) {
+        (None, Some(bar)) => bar == Bar::Allows,
+        (Some(bar), None) => matches!(bar, Bar::Floor(_) | Bar::Ceiling(_) | Bar::Requires),
+        (Some(Bar::Floor(old)), Some(Bar::Floor(new))) => new < old,
+        (Some(Bar::Ceiling(old)), Some(Bar::Ceiling(new))) => new > old,
+        (Some(Bar::None), Some(Bar::None)) | (None, None) => false,
+        (Some(_), Some(_)) => true,
+    }
+}
+
+/// Collects entries below one path.
+struct Sheet<'f> {
+    flat: &'f mut Flat,
+    at: String,
+    part_of: Option<String>,
+}
+
+impl Sheet<'_> {
+    fn put(&mut self, key: &str, text: &impl ToString, bar: Bar) {
+        let entry = Entry { text: text.to_string(), bar, part_of: self.part_of.clone() };
+        self.flat.insert(self.path(key), entry);
+    }
+
+    fn path(&self, key: &str) -> String {
+        if self.at.is_empty() { key.to_owned() } else { format!("{}.{key}", self.at) }
+    }
+
+    fn each<T: ToString>(&mut self, key: &str, texts: impl IntoIterator<Item = T>, bar: Bar) {
+        for text in texts {
+            self.put(&format!("{key}.{}", text.to_string()), &text, bar);
+        }
+    }
+
+    /// A rule that comes and goes whole: its parts count only while it stays.
+    fn rule(&mut self, key: &str, text: &str, parts: impl FnOnce(&mut Sheet<'_>)) {
+        self.whole(key, text, Bar::Requires, parts);
+    }
+
+    fn whole(&mut self, key: &str, text: &str, bar: Bar, parts: impl FnOnce(&mut Sheet<'_>)) {
+        self.put(key, &text, bar);
+        let at = self.path(key);
+        parts(&mut Sheet { flat: self.flat, part_of: Some(at.clone()), at });
+    }
+}
+
+/// Everything a governance says.
+fn flatten(governance: &Governance) -> Flat {
+    let mut flat = Flat::new();
+    let mut root = Sheet { flat: &mut flat, at: String::new(), part_of: None };
+    root.put("project.name", &governance.project, Bar::None);
+    root.put("governance.approvals", &governance.approvals, Bar::Floor(governance.approvals.into()));
+    for source in &governance.sources {
+        let text = format!("{} as `{}`, template {:?}", source.kind, source.name, source.template).to_lowercase();
+        root.put(&format!("sources.{}", source.files), &text, Bar::None);
+    }
+    for (handle, person) in &governance.people.people {
+        let path = format!("people.{handle}");
+        root.each(&format!("{path}.roles"), &person.roles, Bar::Allows);
+        // A newcomer's keys are part of the newcomer; another key for somebody listed is a way in.
+        root.whole(&path, "listed", Bar::None, |sheet| {
+            sheet.each("keys", &person.keys, Bar::Allows);
+            if person.program {
+                sheet.put("program", &true, Bar::Requires);
+            }
+        });
+    }
+    for (role, rules) in &governance.people.roles {
+        let path = format!("roles.{role}");
+        root.each(&format!("{path}.may"), rules.may.iter().map(|verb| verb.word()), Bar::Allows);
+        root.each(&format!("{path}.artifacts"), &rules.artifacts, Bar::Allows);
+        root.each(&format!("{path}.environments"), &rules.environments, Bar::Allows);
+    }
+    for rules in &governance.environments {
+        root.rule(&format!("environments.{}", rules.name), "declared", |sheet| environment(sheet, rules));
+    }
+    flat
+}
+
+/// What one environment says.
+fn environment(sheet: &mut Sheet<'_>, rules: &EnvironmentRules) {
+    if let Some(after) = &rules.after {
+        sheet.put("after", after, Bar::Requires);
+    }
+    if rules.follows_heads {
+        sheet.put("follow", &"heads", Bar::Allows);
+    }
+    if let Some(soak) = rules.soak {
+        sheet.put("soak", &soak, Bar::Floor(seconds(soak.as_seconds())));
+    }
+    if !rules.rollback_roles.is_empty() {
+        sheet.rule("rollback_roles", "restricted", |sheet| {
+            sheet.each("role", &rules.rollback_roles, Bar::Allows);
+        });
+    }
+    gate(sheet, &rules.gate);
+}
+
+/// What one gate says.
+fn gate(sheet: &mut Sheet<'_>, gate: &Gate) {
+    if gate.open {
+        sheet.put("gate", &"open", Bar::Allows);
+    }
+    if let Some(rule) = &gate.evidence {
+        sheet.rule("gate.evidence", "asked for", |sheet| evidence(sheet, rule));
+    }
+    if let Some(rule) = gate.pass_rate {
+        sheet.rule("gate.pass_rate", "asked for", |sheet| {
+            sheet.put("at_least", &rule.at_least, Bar::Floor(rule.at_least));
+            if let Some(confidence) = rule.confidence {
+                sheet.put("confidence", &confidence, Bar::Floor(confidence));
+            }
+        });
+    }
+    if gate.regression.is_some() {
+        sheet.put("gate.regression", &"no-flips", Bar::Requires);
+    }
+    if let Some(rule) = &gate.approvals {
+        sheet.rule("gate.approvals", "asked for", |sheet| {
+            sheet.put("role", &rule.role, Bar::Requires);
+            sheet.put("low", &rule.low, Bar::Floor(rule.low.into()));
+            sheet.put("medium", &rule.medium, Bar::Floor(rule.medium.into()));
+            sheet.put("high", &rule.high, Bar::Floor(rule.high.into()));
+            if rule.authors {
+                sheet.put("authors", &true, Bar::Allows);
+            }
+        });
+    }
+    if let Some(rule) = &gate.reviews {
+        sheet.rule("gate.reviews", "asked for", |sheet| {
+            sheet.put("role", &rule.role, Bar::Requires);
+            sheet.put("min", &rule.min, Bar::Floor(rule.min.into()));
+        });
+    }
+}
+
+/// What one evidence rule says.
+fn evidence(sheet: &mut Sheet<'_>, rule: &EvidenceRule) {
+    sheet.each("evaluators", &rule.evaluators, Bar::Allows);
+    let word = |source: &ReplySource| match source {
+        ReplySource::Live => "live",
+        ReplySource::Signed => "signed",
+        ReplySource::Unsigned => "unsigned",
+    };
+    sheet.each("sources", rule.sources.iter().map(word), Bar::Allows);
+    sheet.put("min_cases", &rule.min_cases, Bar::Floor(rule.min_cases.into()));
+    if let Some(age) = rule.max_age {
+        sheet.put("max_age", &age, Bar::Ceiling(seconds(age.as_seconds())));
+    }
+    if rule.without_suite_passes {
+        sheet.put("without_suite", &"pass", Bar::Allows);
+    }
+}
+
+/// Seconds as a number that can be compared; spans of more than 136 years are all alike.
+fn seconds(seconds: u64) -> f64 {
+    u32::try_from(seconds).unwrap_or(u32::MAX).into()
+}
