@@ -1,0 +1,275 @@
+//! Methods of Python's strings, lists and dicts, for templates written for Python.
+//!
+//! What would change a value in place (`append`, `update`, `pop`) is not offered: values do not change.
+
+use minijinja::{
+    Error, ErrorKind, State, Value as Any,
+    value::{ValueKind, from_args},
+};
+
+/// The longest text a padding method may make, in bytes.
+const WIDEST: usize = 64 * 1024;
+
+/// Calls a method the engine does not know.
+pub(super) fn call(_: &mut State<'_, '_>, value: &Any, method: &str, args: &[Any]) -> Result<Any, Error> {
+    match value.kind() {
+        ValueKind::String => string(value.as_str().unwrap_or_default(), method, args),
+        ValueKind::Map => map(value, method, args),
+        ValueKind::Seq | ValueKind::Iterable => list(value, method, args),
+        _ => Err(unknown()),
+    }
+}
+
+fn unknown() -> Error {
+    Error::from(ErrorKind::UnknownMethod)
+}
+
+fn refused(why: &str) -> Error {
+    Error::new(ErrorKind::InvalidOperation, why.to_owned())
+}
+
+fn string(text: &str, method: &str, args: &[Any]) -> Result<Any, Error> {
+    match method {
+        "upper" | "lower" | "title" | "capitalize" | "swapcase" | "casefold" => {
+            let () = from_args(args)?;
+            Ok(Any::from(cased(text, method)))
+        }
+        "strip" | "lstrip" | "rstrip" => {
+            let (set,): (Option<&str>,) = from_args(args)?;
+            Ok(Any::from(stripped(text, method, set)))
+        }
+        "split" | "rsplit" => {
+            let (separator, most): (Option<&str>, Option<i64>) = from_args(args)?;
+            let most = most.and_then(|n| usize::try_from(n).ok());
+            split(text, separator, most, method == "rsplit")
+        }
+        "splitlines" => {
+            let (keep,): (Option<bool>,) = from_args(args)?;
+            let bare =
+                |line: &str| line.strip_suffix('\n').map_or(line, |l| l.strip_suffix('\r').unwrap_or(l)).to_owned();
+            let line = |line: &str| if keep == Some(true) { line.to_owned() } else { bare(line) };
+            Ok(text.split_inclusive('\n').map(line).collect())
+        }
+        "startswith" | "endswith" => affixed(text, method == "startswith", args),
+        "removeprefix" | "removesuffix" => {
+            let (affix,): (&str,) = from_args(args)?;
+            let rest = if method == "removeprefix" { text.strip_prefix(affix) } else { text.strip_suffix(affix) };
+            Ok(Any::from(rest.unwrap_or(text)))
+        }
+        "replace" => {
+            let (old, new, count): (&str, &str, Option<i64>) = from_args(args)?;
+            Ok(Any::from(match count.and_then(|n| usize::try_from(n).ok()) {
+                Some(count) => text.replacen(old, new, count),
+                None => text.replace(old, new),
+            }))
+        }
+        "find" | "rfind" | "index" | "rindex" | "count" => found(text, method, args),
+        "join" => {
+            let (items,): (Any,) = from_args(args)?;
+            let parts: Result<Vec<String>, Error> = items.try_iter()?.map(|item| joined(&item)).collect();
+            Ok(Any::from(parts?.join(text)))
+        }
+        "partition" | "rpartition" => {
+            let (separator,): (&str,) = from_args(args)?;
+            let last = method == "rpartition";
+            let cut = if last { text.rsplit_once(separator) } else { text.split_once(separator) };
+            let whole = if last { ["", "", text] } else { [text, "", ""] };
+            let parts = cut.map_or(whole, |(before, after)| [before, separator, after]);
+            Ok(parts.into_iter().collect())
+        }
+        "ljust" | "rjust" | "center" | "zfill" => padded(text, method, args),
+        _ => is_made_of(text, method).ok_or_else(unknown).and_then(|answer| {
+            let () = from_args(args)?;
+            Ok(Any::from(answer))
+        }),
+    }
+}
+
+fn joined(item: &Any) -> Result<String, Error> {
+    item.as_str().map(str::to_owned).ok_or_else(|| refused("`join` takes a list of strings"))
+}
+
+fn cased(text: &str, method: &str) -> String {
+    match method {
+        "upper" => text.to_uppercase(),
+        "lower" | "casefold" => text.to_lowercase(),
+        "capitalize" => {
+            let mut rest = text.chars();
+            let first: String = rest.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+            first + &rest.as_str().to_lowercase()
+        }
+        "swapcase" => {
+            let swap =
+                |c: char| if c.is_uppercase() { c.to_lowercase().to_string() } else { c.to_uppercase().to_string() };
+            text.chars().map(swap).collect()
+        }
+        _ => {
+            let mut in_word = false;
+            let mut out = String::with_capacity(text.len());
+            for c in text.chars() {
+                if in_word {
+                    out.extend(c.to_lowercase());
+                } else {
+                    out.extend(c.to_uppercase());
+                }
+                in_word = c.is_alphabetic();
+            }
+            out
+        }
+    }
+}
+
+fn stripped<'t>(text: &'t str, method: &str, set: Option<&str>) -> &'t str {
+    let drops = |c: char| set.map_or_else(|| c.is_whitespace(), |set| set.contains(c));
+    match method {
+        "lstrip" => text.trim_start_matches(drops),
+        "rstrip" => text.trim_end_matches(drops),
+        _ => text.trim_matches(drops),
+    }
+}
+
+fn split(text: &str, separator: Option<&str>, most: Option<usize>, from_end: bool) -> Result<Any, Error> {
+    let Some(separator) = separator else { return Ok(words(text, most, from_end).into_iter().collect()) };
+    if separator.is_empty() {
+        return Err(refused("`split` takes a separator of at least one character"));
+    }
+    let parts = most.map_or(usize::MAX, |most| most.saturating_add(1));
+    Ok(if from_end {
+        let mut found: Vec<&str> = text.rsplitn(parts, separator).collect();
+        found.reverse();
+        found.into_iter().collect()
+    } else {
+        text.splitn(parts, separator).collect()
+    })
+}
+
+/// Splits at runs of white space; what is left after `most` cuts stays one piece.
+fn words(text: &str, most: Option<usize>, from_end: bool) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_matches(char::is_whitespace);
+    if most == Some(0) {
+        let rest = if from_end { text.trim_end() } else { text.trim_start() };
+        return if rest.is_empty() { found } else { vec![rest] };
+    }
+    if !from_end {
+        rest = text.trim_start();
+    }
+    while !rest.is_empty() && most.is_none_or(|most| found.len() < most) {
+        let cut = if from_end { rest.rfind(char::is_whitespace) } else { rest.find(char::is_whitespace) };
+        let (word, left) = match (cut, from_end) {
+            (None, _) => (rest, ""),
+            (Some(at), false) => rest.split_at(at),
+            (Some(at), true) => {
+                let (left, word) = rest.split_at(at);
+                (word.trim_start(), left)
+            }
+        };
+        found.push(word);
+        rest = if from_end { left.trim_end() } else { left.trim_start() };
+    }
+    if !rest.is_empty() {
+        found.push(rest);
+    }
+    if from_end {
+        found.reverse();
+    }
+    found
+}
+
+fn affixed(text: &str, at_start: bool, args: &[Any]) -> Result<Any, Error> {
+    let (affix,): (Any,) = from_args(args)?;
+    let has = |affix: &str| if at_start { text.starts_with(affix) } else { text.ends_with(affix) };
+    if let Some(affix) = affix.as_str() {
+        return Ok(Any::from(has(affix)));
+    }
+    Ok(Any::from(affix.try_iter()?.any(|affix| affix.as_str().is_some_and(has))))
+}
+
+fn found(text: &str, method: &str, args: &[Any]) -> Result<Any, Error> {
+    let (part,): (&str,) = from_args(args)?;
+    if method == "count" {
+        return Ok(Any::from(text.matches(part).count()));
+    }
+    let at = if method.starts_with('r') { text.rfind(part) } else { text.find(part) };
+    match at.and_then(|at| text.get(..at)) {
+        Some(before) => Ok(Any::from(before.chars().count())),
+        None if method.ends_with("find") => Ok(Any::from(-1)),
+        None => Err(refused("the text does not hold this part")),
+    }
+}
+
+fn padded(text: &str, method: &str, args: &[Any]) -> Result<Any, Error> {
+    let (width, fill): (usize, Option<char>) = from_args(args)?;
+    if width > WIDEST {
+        return Err(refused("the width is too large"));
+    }
+    let missing = width.saturating_sub(text.chars().count());
+    let pad = |count: usize| fill.unwrap_or(' ').to_string().repeat(count);
+    Ok(Any::from(match method {
+        "ljust" => format!("{text}{}", pad(missing)),
+        "rjust" => format!("{}{text}", pad(missing)),
+        "center" => {
+            let left = missing / 2 + (missing & width & 1);
+            format!("{}{text}{}", pad(left), pad(missing - left))
+        }
+        _ => {
+            let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+            let sign = text.get(..text.len() - digits.len()).unwrap_or_default();
+            format!("{sign}{}{digits}", "0".repeat(missing))
+        }
+    }))
+}
+
+fn is_made_of(text: &str, method: &str) -> Option<bool> {
+    let all = |test: fn(char) -> bool| !text.is_empty() && text.chars().all(test);
+    Some(match method {
+        "isdigit" | "isdecimal" => all(|c| c.is_ascii_digit()),
+        "isnumeric" => all(char::is_numeric),
+        "isalpha" => all(char::is_alphabetic),
+        "isalnum" => all(char::is_alphanumeric),
+        "isspace" => all(char::is_whitespace),
+        "isascii" => text.is_ascii(),
+        "isupper" => text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase),
+        "islower" => text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase),
+        _ => return None,
+    })
+}
+
+fn map(value: &Any, method: &str, args: &[Any]) -> Result<Any, Error> {
+    match method {
+        "keys" => {
+            let () = from_args(args)?;
+            Ok(value.try_iter()?.collect())
+        }
+        "values" => {
+            let () = from_args(args)?;
+            value.try_iter()?.map(|key| value.get_item(&key)).collect::<Result<Vec<_>, _>>().map(Any::from)
+        }
+        "items" => {
+            let () = from_args(args)?;
+            let pair = |key: Any| value.get_item(&key).map(|item| Any::from(vec![key, item]));
+            value.try_iter()?.map(pair).collect::<Result<Vec<_>, _>>().map(Any::from)
+        }
+        "get" => {
+            let (key, default): (Any, Option<Any>) = from_args(args)?;
+            let item = value.get_item(&key)?;
+            Ok(if item.is_undefined() { default.unwrap_or_else(|| Any::from(())) } else { item })
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn list(value: &Any, method: &str, args: &[Any]) -> Result<Any, Error> {
+    match method {
+        "count" => {
+            let (item,): (Any,) = from_args(args)?;
+            Ok(Any::from(value.try_iter()?.filter(|other| *other == item).count()))
+        }
+        "index" => {
+            let (item,): (Any,) = from_args(args)?;
+            let at = value.try_iter()?.position(|other| other == item);
+            at.map(Any::from).ok_or_else(|| refused("the list does not hold this item"))
+        }
+        _ => Err(unknown()),
+    }
+}

@@ -1,0 +1,276 @@
+//! The walk from parts to request: gather, check, fill, run, cut into messages.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use minijinja::{Environment, Error, ErrorKind, Value as Any, value::Serde};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    artifact::{Input, Model, Policy, PolicyLanguage, Prompt, Template, Tool},
+    name::Name,
+    object::Digest,
+    problem::{Problem, nearest},
+};
+
+use super::{
+    Message, RenderError, Request, Speaker,
+    engine::{self, Bounded},
+    marks::{Mark, Marks},
+    scan::{self, Scan},
+    text::Body,
+    uses, variables,
+};
+
+/// The name under which the engine knows the prompt itself; no artifact can have it.
+const MAIN: &str = "<prompt>";
+
+/// A prompt with everything it names, already fetched. More than it names does no harm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parts {
+    /// The prompt's file, as messages name it.
+    pub path: String,
+    /// The prompt.
+    pub prompt: Prompt,
+    /// Fragments by their names, which begin the last word with `_`, those of fragments included.
+    pub fragments: BTreeMap<Name, Prompt>,
+    /// Policies by their names.
+    pub policies: BTreeMap<Name, Policy>,
+    /// Tools in the prompt's order.
+    pub tools: Vec<(Name, Tool)>,
+    /// The model, when the prompt names one.
+    pub model: Option<Model>,
+}
+
+/// Makes the request: the same parts and variables give the same request, always.
+///
+/// # Errors
+///
+/// See [`RenderError`]; all static problems at once, then all bad variables at once, then what the
+/// template ran into.
+pub fn render(parts: &Parts, given: &Map<String, Value>) -> Result<Request, RenderError> {
+    let tools = tools(&parts.tools)?;
+    let (model, params) = parts.model.as_ref().map_or_else(Default::default, |m| (m.id.clone(), m.params.clone()));
+    let messages = match parts.prompt.template {
+        Template::None => raw(&parts.prompt, given)?,
+        Template::Jinja => filled(parts, given)?,
+    };
+    Ok(Request { model, messages, tools, params })
+}
+
+/// Tools as the model sees them.
+fn tools(tools: &[(Name, Tool)]) -> Result<Vec<Value>, RenderError> {
+    let mut seen: BTreeMap<&str, &Name> = BTreeMap::new();
+    let mut shapes = Vec::new();
+    for (artifact, tool) in tools {
+        if let Some(first) = seen.insert(&tool.name, artifact) {
+            let (first, second) = (first.clone(), artifact.clone());
+            return Err(RenderError::DuplicateTool { name: tool.name.clone(), first, second });
+        }
+        shapes.push(json!({ "name": tool.name, "description": tool.description, "inputSchema": tool.parameters }));
+    }
+    Ok(shapes)
+}
+
+/// A raw prompt takes no variables: nothing in it could use them.
+fn raw(prompt: &Prompt, given: &Map<String, Value>) -> Result<Vec<Message>, RenderError> {
+    variables::resolve(&BTreeMap::new(), given).map_err(RenderError::Variables)?;
+    Ok(vec![Message { role: Speaker::User, content: prompt.body.clone() }])
+}
+
+fn filled(parts: &Parts, given: &Map<String, Value>) -> Result<Vec<Message>, RenderError> {
+    let inputs = check(parts)?;
+    let variables = variables::resolve(&inputs, given).map_err(RenderError::Variables)?;
+    let marks = Arc::new(Marks::sealed(&fingerprint(parts, &variables)));
+    let text = run(parts, &marks, &variables)?;
+    marks.messages(&parts.path, &text)
+}
+
+/// The prompt and every fragment it reaches, statically sound together; gives all inputs.
+///
+/// A fragment's own inputs count for the whole; where both declare one, the prompt's declaration holds.
+fn check(parts: &Parts) -> Result<BTreeMap<String, Input>, RenderError> {
+    let mut inputs: BTreeMap<String, Input> = BTreeMap::new();
+    for fragment in parts.fragments.values() {
+        inputs.extend(fragment.inputs.clone());
+    }
+    inputs.extend(parts.prompt.inputs.clone());
+    let known: BTreeSet<&str> = inputs.keys().map(String::as_str).collect();
+    let mut walk = Walk { parts, known, done: BTreeSet::new(), problems: Vec::new() };
+    walk.visit(&parts.prompt, &parts.path, &mut Vec::new());
+    let mut problems = walk.problems;
+    if problems.is_empty() {
+        return Ok(inputs);
+    }
+    problems.sort();
+    problems.dedup();
+    Err(RenderError::Invalid(problems))
+}
+
+/// A walk over all includes.
+struct Walk<'a> {
+    parts: &'a Parts,
+    known: BTreeSet<&'a str>,
+    done: BTreeSet<Name>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Walk<'a> {
+    fn visit(&mut self, prompt: &'a Prompt, path: &str, chain: &mut Vec<Name>) {
+        if prompt.template == Template::None {
+            return;
+        }
+        let body = Body::of(prompt, path);
+        let scan = match uses::scan(body, &self.known) {
+            Ok(scan) => scan,
+            Err(problem) => return self.problems.push(*problem),
+        };
+        self.problems.extend(uses::static_problems(body, prompt, &scan));
+        self.problems.extend(uses::undeclared(body, &self.known, &scan));
+        self.policies(body, &scan);
+        for include in &scan.includes {
+            self.include(body, &include.what, include.offset, chain);
+        }
+    }
+
+    fn include(&mut self, body: Body<'_>, name: &Name, offset: usize, chain: &mut Vec<Name>) {
+        if chain.contains(name) {
+            let path: Vec<&str> = chain.iter().chain([name]).map(Name::as_str).collect();
+            let message = format!("fragments include each other without end: {}", path.join(" → "));
+            return self.problems.push(body.problem(offset, "include-loop", message));
+        }
+        if chain.len() >= engine::DEEPEST {
+            let message = format!("fragments include each other more than {} deep", engine::DEEPEST);
+            return self.problems.push(body.problem(offset, "include-depth", message));
+        }
+        let Some((name, fragment)) = self.parts.fragments.get_key_value(name) else {
+            let known = self.parts.fragments.keys().map(Name::as_str);
+            let problem = body.problem(offset, "unknown-fragment", format!("there is no fragment `{name}`"));
+            return self.problems.push(problem.nearest(name.as_str(), known));
+        };
+        if self.done.insert(name.clone()) {
+            chain.push(name.clone());
+            self.visit(fragment, &fragment_path(name), chain);
+            chain.pop();
+        }
+    }
+
+    fn policies(&mut self, body: Body<'_>, scan: &Scan) {
+        for found in &scan.policies {
+            let name = &found.what;
+            let problem = match self.parts.policies.get(name).map(|policy| policy.language) {
+                Some(PolicyLanguage::Prose) => continue,
+                Some(_) => body
+                    .problem(found.offset, "policy-not-prose", format!("the policy `{name}` is code, not prose"))
+                    .next("place a prose policy, or say in words what the code enforces"),
+                None => body
+                    .problem(found.offset, "unknown-policy", format!("there is no policy `{name}`"))
+                    .nearest(name.as_str(), self.parts.policies.keys().map(Name::as_str)),
+            };
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// How messages name a fragment: its file may not exist where an environment is rendered.
+fn fragment_path(name: &Name) -> String {
+    format!("prompt/{name}")
+}
+
+/// The digest of all text and all values that go in.
+fn fingerprint(parts: &Parts, variables: &Map<String, Value>) -> Digest {
+    let texts = parts.fragments.values().chain([&parts.prompt]).map(|prompt| prompt.body.as_str());
+    let prose = parts.policies.values().map(|policy| policy.text.as_str());
+    let all = json!({ "texts": texts.collect::<Vec<_>>(), "prose": prose.collect::<Vec<_>>(), "variables": variables });
+    Digest::of(all.to_string().as_bytes())
+}
+
+fn run(parts: &Parts, marks: &Arc<Marks>, variables: &Map<String, Value>) -> Result<String, RenderError> {
+    let mut engine = engine::marking(marks);
+    functions(&mut engine, parts, marks);
+    let context = Any::from(Serde(variables));
+    let mut out = Bounded::default();
+    let result = load(&mut engine, parts)
+        .and_then(|()| engine.get_template(MAIN)?.render_captured_to(context, &mut out).map(drop));
+    match result {
+        Ok(()) => Ok(String::from_utf8_lossy(&out.bytes).into_owned()),
+        Err(error) => Err(explain(parts, variables, &error)),
+    }
+}
+
+fn functions(engine: &mut Environment<'static>, parts: &Parts, marks: &Arc<Marks>) {
+    engine.add_function("role", |word: &str| {
+        let speaker = Speaker::parse(word).ok_or_else(|| refused(format!("there is no role `{word}`")))?;
+        Ok::<_, Error>(Any::from_object(Mark::Role(speaker)))
+    });
+    let prose: BTreeMap<String, String> =
+        parts.policies.iter().map(|(name, policy)| (name.to_string(), policy.text.clone())).collect();
+    engine.add_function("policy", move |name: &str| {
+        prose.get(name).cloned().ok_or_else(|| refused(format!("there is no policy `{name}`")))
+    });
+    let marks = Arc::clone(marks);
+    engine.add_function("messages", move |value: Any| {
+        let value = serde_json::to_value(&value).map_err(|e| refused(e.to_string()))?;
+        let messages = variables::conversation(&value).map_err(|why| refused(format!("not a conversation: {why}")))?;
+        Ok::<_, Error>(Any::from_object(marks.keep(messages)))
+    });
+}
+
+fn refused(why: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, why)
+}
+
+/// Gives the engine every template under its name. A raw fragment is a template that puts out one value.
+fn load(engine: &mut Environment<'static>, parts: &Parts) -> Result<(), Error> {
+    engine.set_path_join_callback(|name, _| scan::fragment_name(name).into());
+    for (number, (name, fragment)) in parts.fragments.iter().enumerate() {
+        let source = match fragment.template {
+            Template::Jinja => fragment.body.clone(),
+            Template::None => {
+                let variable = format!("__raw_fragment_{number}");
+                engine.add_global(variable.clone(), Any::from(fragment.body.clone()));
+                format!("{{{{ {variable} }}}}")
+            }
+        };
+        engine.add_template_owned(name.to_string(), source)?;
+    }
+    engine.add_template_owned(MAIN, parts.prompt.body.clone())
+}
+
+/// The engine's error in our words, placed in the file it happened in.
+fn explain(parts: &Parts, variables: &Map<String, Value>, error: &Error) -> RenderError {
+    let root = innermost(error);
+    let path = parts.path.clone();
+    match root.kind() {
+        ErrorKind::OutOfFuel => return RenderError::OutOfSteps { path, steps: engine::STEPS },
+        ErrorKind::WriteFailure => return RenderError::TooLarge { path, limit: engine::LARGEST },
+        _ => {}
+    }
+    let fragment = root.name().and_then(|name| Name::parse(name).ok());
+    let fragment = fragment.and_then(|name| parts.fragments.get(&name).map(|prompt| (fragment_path(&name), prompt)));
+    let (path, prompt) = fragment.unwrap_or((path, &parts.prompt));
+    let body = Body::of(prompt, &path);
+    let problem = body.failure(root, "template-failed");
+    if root.kind() != ErrorKind::UndefinedError {
+        return RenderError::Failed(Box::new(problem));
+    }
+    let expression = root.range().and_then(|range| body.text.get(range)).unwrap_or("a value").trim().to_owned();
+    let problem = Problem { code: "undefined".to_owned(), message: format!("`{expression}` is undefined"), ..problem };
+    let last = expression.rsplit('.').next().unwrap_or(&expression);
+    let problem = match nearest(last, variables.keys().map(String::as_str).filter(|name| *name != expression)) {
+        Some(near) => problem.next(format!("did you mean `{near}`?")),
+        None => problem.next(format!("give it, or test it first: {{% if {expression} is defined %}}")),
+    };
+    RenderError::Undefined { expression, problem: Box::new(problem) }
+}
+
+/// The error behind those that only say that an include failed.
+fn innermost(error: &Error) -> &Error {
+    let mut inner = error;
+    while let Some(source) = std::error::Error::source(inner).and_then(|source| source.downcast_ref::<Error>()) {
+        inner = source;
+    }
+    inner
+}
