@@ -19,6 +19,7 @@ pub mod object;
 pub mod artifact;
 pub mod trust;
 pub mod version;
+pub mod diff;
 pub mod render;
 pub mod ledger;
 pub mod gate;
