@@ -93,6 +93,8 @@ pub(super) fn add(engine: &mut Environment<'_>) {
     engine.add_filter("tojson", tojson);
     engine.add_filter("replace", replace);
     engine.add_filter("sort", sort);
+    engine.add_filter("int", int);
+    engine.add_filter("float", float);
 }
 
 /// JSON as Python's `json.dumps` writes it: a space after `,` and `:`, nothing escaped for HTML, since
@@ -219,6 +221,33 @@ fn sort(state: &State<'_, '_>, value: Any, reverse: Option<bool>, options: Kwarg
     }
     all.push(("reverse".to_owned(), Any::from(reverse)));
     minijinja::filters::sort(state, value, all.into_iter().collect())
+}
+
+/// The engine's `int`; what is no number becomes the default, 0 when none is given, as Jinja has it.
+fn int(
+    state: &State<'_, '_>,
+    value: &Any,
+    default: Option<Any>,
+    base: Option<u32>,
+    options: Kwargs,
+) -> Result<Any, Error> {
+    let otherwise = fallback(value, default.as_ref(), &options, Any::from(0))?;
+    Ok(minijinja::filters::int(state, value, default, base, options).unwrap_or(otherwise))
+}
+
+/// The engine's `float`; what is no number becomes the default, 0.0 when none is given, as Jinja has it.
+fn float(state: &State<'_, '_>, value: &Any, default: Option<Any>, options: Kwargs) -> Result<Any, Error> {
+    let otherwise = fallback(value, default.as_ref(), &options, Any::from(0.0))?;
+    Ok(minijinja::filters::float(state, value, default, options).unwrap_or(otherwise))
+}
+
+/// What a conversion gives when it fails; what is undefined stays an error.
+fn fallback(value: &Any, default: Option<&Any>, options: &Kwargs, zero: Any) -> Result<Any, Error> {
+    if value.is_undefined() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    let named = options.get::<Option<Any>>("default")?;
+    Ok(default.cloned().or(named).unwrap_or(zero))
 }
 
 fn refused(why: String) -> Error {
