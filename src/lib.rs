@@ -27,4 +27,7 @@ pub mod governance;
 
 pub mod workspace;
 pub mod ops;
+pub mod eval;
+pub mod gate;
+pub mod governance;
 pub mod adapters;

@@ -4,3 +4,4 @@
 //! the outside and holds an adapter for the real thing beside its twin in memory.
 
 pub mod keys;
+pub mod provider;

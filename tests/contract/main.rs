@@ -4,3 +4,4 @@
 mod keys;
 #[cfg(test)]
 mod signer;
+mod provider;

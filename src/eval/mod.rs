@@ -1,0 +1,38 @@
+//! Golden cases to evidence: runner, checks, statistics.
+//!
+//! [`run`] takes what was planned (cases with their rendered requests), asks a [`Provider`] for every
+//! sample, scores each reply with [`score`] and gives the results in the order of the suite, whatever
+//! the order in which they came. A provider sees requests and nothing else: expectations never leave
+//! this room. What was not answered is `errored`, which is neither a pass nor a fail.
+//!
+//! Scoring is a pure function of a case and a reply, so that [`rescore`] can repeat it years later on
+//! the stored replies: the gate trusts no pass flag. A reply is scored in the form in which it is
+//! stored, so both see the same.
+//!
+//! Model calls happen behind the port [`Provider`] alone. This room refuses to know where replies come
+//! from, what a bundle is and who may vouch for a run.
+
+mod checks;
+mod excerpt;
+mod observer;
+mod provider;
+mod recording;
+mod reply;
+mod rescore;
+mod results;
+mod run;
+mod score;
+mod statistics;
+mod summary;
+
+pub use excerpt::excerpt;
+pub use observer::{Observer, Silent};
+pub use provider::{Answer, Provider, ProviderError};
+pub use recording::{Miss, Nearest, Recording, RecordingError, Recordings, miss};
+pub use reply::{Reply, ReplyError, ReplySource, Usage};
+pub use rescore::{Disagreement, Recomputed, rescore};
+pub use results::{CaseRun, Counts, Outcome, Sample, Steadiness, SuiteRun, Tokens};
+pub use run::{Ask, Filter, Planned, Settings, run};
+pub use score::{CheckResult, passes, score};
+pub use statistics::{pass_hat, wilson};
+pub use summary::{SampleSummary, Summary};

@@ -1,0 +1,252 @@
+//! The runner: a plan, a provider and a number of workers to the results of a suite.
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use crate::{
+    artifact::{Case, Price},
+    render::{self, Request},
+};
+
+use super::{Answer, CaseRun, Observer, Outcome, Provider, ReplySource, Sample, SuiteRun, Tokens, passes, score};
+
+/// Which cases are run.
+#[derive(Debug, Clone, Default)]
+pub struct Filter(pub Vec<String>);
+
+impl Filter {
+    /// Whether a case is run: one of the words is its id or one of its tags, or there are no words.
+    pub fn matches(&self, case: &Case) -> bool {
+        self.0.is_empty() || self.0.iter().any(|word| case.id == *word || case.tags.contains(word))
+    }
+}
+
+/// What is to be done about one case.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Send this.
+    Request(Box<Request>),
+    /// It could not be rendered, for this reason; every sample is errored.
+    Unrenderable(String),
+    /// Not asked for.
+    Skip,
+}
+
+/// One case of a plan. The plan lists every case of the suite, in its order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned<'a> {
+    /// The case. Its expectations stay here; the provider gets the request.
+    pub case: &'a Case,
+    /// What is to be done about it.
+    pub ask: Ask,
+}
+
+/// How a plan is carried out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Samples per case; 0 means 1.
+    pub repeat: u32,
+    /// Calls at a time; 0 means 1.
+    pub jobs: usize,
+    /// What the model costs, where it costs anything.
+    pub price: Option<Price>,
+}
+
+/// Carries out a plan: every sample asked, scored and reported, in the order of the plan.
+///
+/// Fails never: what could not be rendered or answered is an errored sample with its reason.
+pub fn run(plan: &[Planned<'_>], settings: &Settings, provider: &dyn Provider, observer: &dyn Observer) -> SuiteRun {
+    let tasks: Vec<Task<'_>> = tasks(plan, settings.repeat.max(1));
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Sample)>> = Mutex::new(Vec::with_capacity(tasks.len()));
+    let work = || {
+        while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            observer.started(&task.planned.case.id, task.sample);
+            let sample = task.carry_out(settings, provider);
+            observer.finished(&task.planned.case.id, &sample);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((task.place, sample));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..settings.jobs.clamp(1, tasks.len().max(1)) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    gather(plan, done.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// One sample to take.
+struct Task<'a> {
+    planned: &'a Planned<'a>,
+    place: usize,
+    sample: u32,
+}
+
+fn tasks<'a>(plan: &'a [Planned<'a>], repeat: u32) -> Vec<Task<'a>> {
+    let asked = plan.iter().enumerate().filter(|(_, planned)| planned.ask != Ask::Skip);
+    asked.flat_map(|(place, planned)| (0..repeat).map(move |sample| Task { planned, place, sample })).collect()
+}
+
+/// Brings the samples back into the order of the plan.
+fn gather(plan: &[Planned<'_>], mut done: Vec<(usize, Sample)>) -> SuiteRun {
+    done.sort_by_key(|(place, sample)| (*place, sample.sample));
+    let mut cases: Vec<CaseRun> =
+        plan.iter().map(|planned| CaseRun { id: planned.case.id.clone(), samples: Vec::new() }).collect();
+    for (place, sample) in done {
+        if let Some(case) = cases.get_mut(place) {
+            case.samples.push(sample);
+        }
+    }
+    SuiteRun { cases }
+}
+
+impl Task<'_> {
+    fn carry_out(&self, settings: &Settings, provider: &dyn Provider) -> Sample {
+        match &self.planned.ask {
+            Ask::Request(request) => match provider.complete(request, self.sample) {
+                Ok(answer) => self.scored(request, answer, settings.price),
+                Err(error) => self.errored(error.to_string()),
+            },
+            Ask::Unrenderable(reason) => self.errored(reason.clone()),
+            Ask::Skip => self.errored("skipped".to_owned()),
+        }
+    }
+
+    fn scored(&self, request: &Request, answer: Answer, price: Option<Price>) -> Sample {
+        let reply = answer.reply.as_stored();
+        let checks = score(self.planned.case, &reply);
+        let tokens = match reply.usage {
+            Some(usage) => Tokens { input: usage.input, output: usage.output },
+            None => Tokens { input: render::tokens(request), output: render::count_tokens(&reply.content) },
+        };
+        Sample {
+            sample: self.sample,
+            outcome: if passes(&checks) { Outcome::Passed } else { Outcome::Failed },
+            error: None,
+            reply_digest: Some(reply.digest()),
+            reply: Some(reply),
+            source: Some(answer.source),
+            checks,
+            tokens,
+            latency_ms: answer.latency_ms,
+            cost_usd: cost(tokens, answer.source, price),
+        }
+    }
+
+    fn errored(&self, reason: String) -> Sample {
+        Sample {
+            sample: self.sample,
+            outcome: Outcome::Errored,
+            error: Some(reason),
+            reply: None,
+            reply_digest: None,
+            source: None,
+            checks: Vec::new(),
+            tokens: Tokens::default(),
+            latency_ms: 0,
+            cost_usd: 0.0,
+        }
+    }
+}
+
+/// What a call cost, in USD: nothing for a recording, and nothing where no price is known.
+fn cost(tokens: Tokens, source: ReplySource, price: Option<Price>) -> f64 {
+    let Some(price) = price.filter(|_| source == ReplySource::Live) else {
+        return 0.0;
+    };
+    #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^52")]
+    let (input, output) = (tokens.input as f64, tokens.output as f64);
+    (input * price.input + output * price.output) / 1_000_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::Map;
+
+    use super::{
+        Outcome::{Errored, Failed, Passed},
+        *,
+    };
+    use crate::{
+        artifact::{Check, Expectation},
+        eval::{ProviderError, Reply, Silent, Steadiness, Usage},
+        render::{Message, Speaker},
+    };
+
+    /// Answers `no` to the second sample of `flaky`, nothing to `broken`, `yes` otherwise; later ones first.
+    struct Script;
+
+    impl Provider for Script {
+        fn complete(&self, request: &Request, sample: u32) -> Result<Answer, ProviderError> {
+            let asked = request.messages.first().unwrap().content.clone();
+            std::thread::sleep(Duration::from_millis(if asked == "first" { 20 } else { 0 }));
+            if asked == "broken" {
+                return Err(ProviderError::Start { program: "x".to_owned(), reason: "gone".to_owned() });
+            }
+            let text = if asked == "flaky" && sample == 1 { "no" } else { "yes" };
+            let reply = Reply { usage: Some(Usage { input: 10, output: 2 }), ..Reply::text(text) };
+            Ok(Answer { reply, source: ReplySource::Live, latency_ms: 5 })
+        }
+    }
+
+    fn case(id: &str) -> Case {
+        Case {
+            id: id.to_owned(),
+            tags: vec!["all".to_owned()],
+            vars: Map::new(),
+            expect: vec![Expectation { negated: false, check: Check::Equals("yes".into()) }],
+        }
+    }
+
+    fn ask(case: &Case) -> Ask {
+        let content = case.id.clone();
+        let messages = vec![Message { role: Speaker::User, content }];
+        Ask::Request(Box::new(Request { model: String::new(), messages, tools: Vec::new(), params: Map::new() }))
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_suite_and_errors_are_neither_passes_nor_fails() {
+        let cases: Vec<Case> = ["first", "flaky", "broken", "skipped", "unrendered"].map(case).to_vec();
+        let mut plan: Vec<Planned<'_>> = cases.iter().map(|case| Planned { case, ask: ask(case) }).collect();
+        plan[3].ask = Ask::Skip;
+        plan[4].ask = Ask::Unrenderable("`city` is undefined".to_owned());
+        let price = Some(Price { input: 1.0, output: 5.0, cached: None });
+        let run = run(&plan, &Settings { repeat: 3, jobs: 4, price }, &Script, &Silent);
+
+        let ids: Vec<&str> = run.cases.iter().map(|case| case.id.as_str()).collect();
+        assert_eq!(ids, ["first", "flaky", "broken", "skipped", "unrendered"]);
+        let outcomes: Vec<_> = run.cases.iter().map(CaseRun::outcome).collect();
+        assert_eq!(outcomes, [Some(Passed), Some(Failed), Some(Errored), None, Some(Errored)]);
+        assert_eq!(run.cases[0].steadiness(), Some(Steadiness::Stable));
+        assert_eq!(run.cases[1].steadiness(), Some(Steadiness::Flaky));
+        assert_eq!(run.cases[1].samples.iter().map(|s| s.sample).collect::<Vec<_>>(), [0, 1, 2]);
+        let counts = run.counts();
+        assert_eq!((counts.cases, counts.passed, counts.failed, counts.errored, counts.skipped), (5, 1, 1, 2, 1));
+        assert_eq!(run.pass_rate(), Some(0.25));
+        assert_eq!(run.tokens(), Tokens { input: 60, output: 12 });
+        assert!((run.cost_usd() - 120e-6).abs() < 1e-12);
+        assert!(!run.all_passed());
+    }
+
+    #[test]
+    fn a_filter_matches_ids_and_tags() {
+        let words = |words: &[&str]| Filter(words.iter().map(|&w| w.to_owned()).collect());
+        assert!(words(&[]).matches(&case("a")));
+        assert!(words(&["a"]).matches(&case("a")));
+        assert!(words(&["all"]).matches(&case("a")));
+        assert!(!words(&["b"]).matches(&case("a")));
+    }
+
+    #[test]
+    fn a_suite_of_which_nothing_ran_did_not_pass() {
+        let run = run(&[], &Settings { repeat: 1, jobs: 9, price: None }, &Script, &Silent);
+        assert!(!run.all_passed());
+        assert_eq!(run.pass_rate(), None);
+        assert_eq!(run.interval(), (0.0, 1.0));
+    }
+}

@@ -1,0 +1,77 @@
+//! Intervals and flakiness.
+
+use statrs::distribution::{ContinuousCDF as _, Normal};
+
+/// The two-sided Wilson score interval of a share, at a confidence between 0 and 1.
+///
+/// The lower bound is also the one-sided bound at confidence `(1 + confidence) / 2`. Without trials, or with a
+/// confidence that is none, nothing is known: the whole of 0 to 1.
+pub fn wilson(passed: u64, total: u64, confidence: f64) -> (f64, f64) {
+    let Some(z) = quantile(confidence).filter(|_| total > 0) else {
+        return (0.0, 1.0);
+    };
+    #[expect(clippy::cast_precision_loss, reason = "case counts are far below 2^52")]
+    let (n, p) = (total as f64, passed.min(total) as f64 / total as f64);
+    let z2 = z * z;
+    let centre = p + z2 / (2.0 * n);
+    let spread = z * ((p * (1.0 - p) + z2 / (4.0 * n)) / n).sqrt();
+    let scale = 1.0 + z2 / n;
+    // At the ends the exact bound is the end itself, which rounding would miss by a hair.
+    let lower = if passed == 0 { 0.0 } else { (centre - spread) / scale };
+    let upper = if passed >= total { 1.0 } else { (centre + spread) / scale };
+    (lower.clamp(0.0, 1.0), upper.clamp(0.0, 1.0))
+}
+
+/// How many standard deviations a two-sided interval at this confidence reaches.
+fn quantile(confidence: f64) -> Option<f64> {
+    if !(confidence > 0.0 && confidence < 1.0) {
+        return None;
+    }
+    let normal = Normal::new(0.0, 1.0).ok()?;
+    Some(normal.inverse_cdf(f64::midpoint(1.0, confidence)))
+}
+
+/// pass^k: the chance that `k` samples of a case, drawn from its `total`, all pass.
+///
+/// Unbiased: the share of ways to draw `k` of `total` that draw from the `passed` alone. `None` when there are
+/// fewer than `k` samples, or `k` is 0.
+pub fn pass_hat(passed: u64, total: u64, k: u64) -> Option<f64> {
+    if k == 0 || k > total || passed > total {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "sample counts are far below 2^52")]
+    let share = |i: u64| passed.saturating_sub(i) as f64 / (total - i) as f64;
+    Some((0..k).map(share).product())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(a: (f64, f64), b: (f64, f64)) -> bool {
+        (a.0 - b.0).abs() < 5e-5 && (a.1 - b.1).abs() < 5e-5
+    }
+
+    #[test]
+    fn the_wilson_interval_agrees_with_the_tables() {
+        assert!(near(wilson(81, 263, 0.95), (0.2553, 0.3662)), "{:?}", wilson(81, 263, 0.95));
+        assert!(near(wilson(15, 148, 0.95), (0.0624, 0.1605)), "{:?}", wilson(15, 148, 0.95));
+        assert!(near(wilson(0, 20, 0.95), (0.0, 0.1611)), "{:?}", wilson(0, 20, 0.95));
+        assert!(near(wilson(29, 29, 0.95), (0.8830, 1.0)), "{:?}", wilson(29, 29, 0.95));
+    }
+
+    #[test]
+    fn nothing_is_known_without_cases() {
+        assert_eq!(wilson(0, 0, 0.95), (0.0, 1.0));
+        assert_eq!(wilson(1, 2, f64::NAN), (0.0, 1.0));
+        assert_eq!(wilson(1, 2, 1.0), (0.0, 1.0));
+    }
+
+    #[test]
+    fn pass_hat_counts_the_ways_to_draw_only_passes() {
+        assert_eq!(pass_hat(3, 3, 3), Some(1.0));
+        assert_eq!(pass_hat(2, 3, 3), Some(0.0));
+        assert!((pass_hat(3, 4, 2).unwrap() - 0.5).abs() < 1e-12);
+        assert_eq!(pass_hat(1, 2, 3), None);
+    }
+}
