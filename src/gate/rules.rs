@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::eval::ReplySource;
 use crate::{clock::Span, name::Role};
 
 /// How much a change can break. Computed from the change; governance may only raise it.
@@ -14,18 +15,6 @@ pub enum Tier {
     Medium,
     /// A model, or what guards production, changed.
     High,
-}
-
-/// Where a reply came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ReplySource {
-    /// The provider answered during this run; `echo` and `exec` always count as live.
-    Live,
-    /// A recording that an event of the ledger vouches for.
-    Signed,
-    /// A recording that nobody signed.
-    Unsigned,
 }
 
 /// What an environment asks of a change.
