@@ -30,4 +30,5 @@ pub mod ops;
 pub mod eval;
 pub mod gate;
 pub mod governance;
+pub mod report;
 pub mod adapters;
