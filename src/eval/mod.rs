@@ -14,6 +14,7 @@
 
 mod checks;
 mod excerpt;
+mod miss;
 mod observer;
 mod provider;
 mod recording;
@@ -24,11 +25,13 @@ mod run;
 mod score;
 mod statistics;
 mod summary;
+mod tool_names;
 
 pub use excerpt::excerpt;
+pub use miss::{Miss, Nearest, miss};
 pub use observer::{Observer, Silent};
 pub use provider::{Answer, Provider, ProviderError};
-pub use recording::{Miss, Nearest, Recording, RecordingError, Recordings, miss};
+pub use recording::{Recording, RecordingError, Recordings};
 pub use reply::{Reply, ReplyError, ReplySource, Usage};
 pub use rescore::{Disagreement, Recomputed, rescore};
 pub use results::{CaseRun, Counts, Outcome, Sample, Steadiness, SuiteRun, Tokens};
@@ -36,3 +39,4 @@ pub use run::{Ask, Filter, Planned, Settings, run};
 pub use score::{CheckResult, passes, score};
 pub use statistics::{pass_hat, wilson};
 pub use summary::{SampleSummary, Summary};
+pub use tool_names::with_model_names;

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    object::Digest,
-    render::{Message, Request},
-};
+use crate::{object::Digest, render::Request};
 
 use super::{Reply, excerpt::excerpt};
 
@@ -175,124 +172,12 @@ impl Recordings for BTreeMap<Digest, Recording> {
     }
 }
 
-/// A request that nobody recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Miss {
-    /// The key that was looked for.
-    pub key: Digest,
-    /// The recorded request most like it; `None` when nothing is recorded at all.
-    pub nearest: Option<Nearest>,
-}
-
-/// The recorded request nearest to one that was not found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nearest {
-    /// Its key.
-    pub key: Digest,
-    /// The first difference, as one sentence.
-    pub difference: String,
-}
-
-impl std::fmt::Display for Miss {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.nearest {
-            None => write!(f, "request `{}`; there are no recordings", self.key.short()),
-            Some(nearest) => {
-                write!(
-                    f,
-                    "request `{}`; nearest is `{}`: {}",
-                    self.key.short(),
-                    nearest.key.short(),
-                    nearest.difference
-                )
-            }
-        }
-    }
-}
-
-/// Explains a miss: the recorded request most like `request`, and where the two first differ.
-pub fn miss(request: &Request, sample: u32, recorded: &[Recording]) -> Miss {
-    let text = flat(request);
-    let likeness = |other: &Recording| {
-        let theirs = flat(&other.request);
-        (shared(&text, &theirs), other.sample == sample)
-    };
-    let nearest = recorded
-        .iter()
-        .map(|recording| (likeness(recording), recording))
-        .reduce(|best, next| if next.0 > best.0 { next } else { best })
-        .map(|(_, recording)| Nearest { key: recording.key, difference: difference(request, sample, recording) });
-    Miss { key: request.key(sample), nearest }
-}
-
-/// The request as lines, for measuring likeness.
-fn flat(request: &Request) -> String {
-    let mut text: String = request.messages.iter().flat_map(|message| [message.content.as_str(), "\n"]).collect();
-    text.push_str(&request.model);
-    text.push_str(&serde_json::to_string(&(&request.params, &request.tools)).unwrap_or_default());
-    text
-}
-
-/// How alike two texts are, in thousandths: what they share at both ends, against the longer one.
-fn shared(a: &str, b: &str) -> usize {
-    let same = |(x, y): &(u8, u8)| x == y;
-    let front = a.bytes().zip(b.bytes()).take_while(same).count();
-    let rest = a.len().min(b.len()) - front;
-    let back = a.bytes().rev().zip(b.bytes().rev()).take(rest).take_while(same).count();
-    (front + back) * 1000 / a.len().max(b.len()).max(1)
-}
-
-/// The first thing in which a recording differs from what was asked.
-fn difference(request: &Request, sample: u32, recording: &Recording) -> String {
-    let recorded = &recording.request;
-    for (at, (asked, known)) in request.messages.iter().zip(&recorded.messages).enumerate() {
-        if let Some(difference) = message_difference(asked, known) {
-            return format!("message {} {difference}", at + 1);
-        }
-    }
-    if request.messages.len() != recorded.messages.len() {
-        return format!("it has {} messages, not {}", recorded.messages.len(), request.messages.len());
-    }
-    if request.model != recorded.model {
-        return format!("it was recorded for model `{}`, not `{}`", excerpt(&recorded.model), excerpt(&request.model));
-    }
-    if request.params != recorded.params {
-        return "its parameters differ".to_owned();
-    }
-    if request.tools != recorded.tools {
-        return "its tools differ".to_owned();
-    }
-    format!("it is sample {}, not sample {sample}", recording.sample)
-}
-
-/// How one message differs from the recorded one.
-fn message_difference(asked: &Message, known: &Message) -> Option<String> {
-    if asked.role != known.role {
-        return Some(format!("has another role ({:?}, recorded {:?})", asked.role, known.role).to_lowercase());
-    }
-    if asked.content == known.content {
-        return None;
-    }
-    let mut ours = asked.content.split('\n');
-    let mut theirs = known.content.split('\n');
-    let mut line = 1_u32;
-    loop {
-        match (ours.next(), theirs.next()) {
-            (a, b) if a == b && a.is_some() => line += 1,
-            (a, b) => {
-                let shown = |text: Option<&str>| text.map_or("nothing".to_owned(), |t| format!("`{}`", excerpt(t)));
-                return Some(format!("line {line} is {}, recorded {}", shown(a), shown(b)));
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::{Map, json};
+    use serde_json::Map;
 
     use super::*;
-    use crate::render::Speaker;
+    use crate::render::{Message, Speaker};
 
     fn request(system: &str, user: &str) -> Request {
         let message = |role, content: &str| Message { role, content: content.to_owned() };
@@ -323,26 +208,5 @@ mod tests {
             Err(RecordingError::Format { format: 9, .. })
         ));
         assert!(matches!(Recording::parse("x.json", "{\n!"), Err(RecordingError::Shape { line: 2, .. })));
-    }
-
-    #[test]
-    fn a_miss_shows_the_nearest_request_and_where_it_first_differs() {
-        let recorded = [
-            Recording::new(request("something else entirely", "bye"), 0, Reply::text(""), None),
-            Recording::new(request("one\ntwo\nthree", "hi"), 0, Reply::text(""), None),
-        ];
-        let missed = |asked: &Request, sample| miss(asked, sample, &recorded).nearest.unwrap();
-        let nearest = missed(&request("one\nTWO\nthree", "hi"), 0);
-        assert_eq!(nearest.key, recorded[1].key);
-        assert_eq!(nearest.difference, "message 1 line 2 is `TWO`, recorded `two`");
-        assert_eq!(missed(&request("one\ntwo\nthree", "hi"), 1).difference, "it is sample 0, not sample 1");
-        assert_eq!(
-            missed(&request("one\ntwo\nthree\n", "hi"), 0).difference,
-            "message 1 line 4 is ``, recorded nothing"
-        );
-        let mut other = request("one\ntwo\nthree", "hi");
-        other.params.insert("temperature".to_owned(), json!(1));
-        assert_eq!(missed(&other, 0).difference, "its parameters differ");
-        assert_eq!(miss(&other, 0, &[]).nearest, None);
     }
 }

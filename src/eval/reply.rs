@@ -97,9 +97,12 @@ impl Reply {
     /// The reply as it will be read back: numbers beyond 2^53 lose the digits that JSON numbers lose.
     ///
     /// Scoring this form is what makes scoring and re-scoring agree.
-    #[must_use]
-    pub fn as_stored(self) -> Self {
-        Self::from_bytes(&self.to_bytes()).unwrap_or(self)
+    ///
+    /// # Errors
+    ///
+    /// [`ReplyError::Encoding`] for a reply that nobody could read back, because it is nested too deep.
+    pub fn as_stored(self) -> Result<Self, ReplyError> {
+        Self::from_bytes(&self.to_bytes())
     }
 }
 
@@ -123,7 +126,7 @@ mod tests {
         let expected = r#"{"format":1,"reply":{"content":"hi\n","tool_calls":[{"arguments":{"a":"ü","z":1},"name":"b"}],"usage":{"input":3,"output":2}}}"#;
         assert_eq!(String::from_utf8(bytes.clone()).unwrap(), expected);
         assert_eq!(reply.digest().hex(), "4eb54b33fecd846549802a3266ddf70f569f788d6b247ffa3b5cf76e8632aecc");
-        assert_eq!(Reply::from_bytes(&bytes).unwrap(), reply.as_stored());
+        assert_eq!(Reply::from_bytes(&bytes), reply.as_stored());
     }
 
     #[test]
@@ -137,8 +140,16 @@ mod tests {
     fn a_number_too_large_for_json_is_scored_as_it_is_stored() {
         let arguments = json!({"id": 12_345_678_901_234_567_891_u64}).as_object().unwrap().clone();
         let reply = Reply { tool_calls: vec![ToolCall { name: "x".to_owned(), arguments }], ..Reply::text("") };
-        let stored = reply.clone().as_stored();
-        assert_eq!(stored, stored.clone().as_stored());
+        let stored = reply.clone().as_stored().unwrap();
+        assert_eq!(Ok(stored.clone()), stored.clone().as_stored());
         assert_eq!(stored.digest(), reply.digest());
+    }
+
+    #[test]
+    fn a_reply_that_could_not_be_read_back_is_known_before_it_is_scored() {
+        let deep: serde_json::Value = (0..127).fold(json!(1), |inner, _| json!([inner]));
+        let arguments = json!({ "x": deep }).as_object().unwrap().clone();
+        let reply = Reply { tool_calls: vec![ToolCall { name: "x".to_owned(), arguments }], ..Reply::text("") };
+        assert!(reply.as_stored().is_err());
     }
 }

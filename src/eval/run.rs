@@ -107,7 +107,10 @@ impl Task<'_> {
     fn carry_out(&self, settings: &Settings, provider: &dyn Provider) -> Sample {
         match &self.planned.ask {
             Ask::Request(request) => match provider.complete(request, self.sample) {
-                Ok(answer) => self.scored(request, answer, settings.price),
+                Ok(Answer { reply, source, latency_ms }) => match reply.as_stored() {
+                    Ok(reply) => self.scored(request, Answer { reply, source, latency_ms }, settings.price),
+                    Err(error) => self.errored(format!("the reply cannot be kept: {error}")),
+                },
                 Err(error) => self.errored(error.to_string()),
             },
             Ask::Unrenderable(reason) => self.errored(reason.clone()),
@@ -116,7 +119,7 @@ impl Task<'_> {
     }
 
     fn scored(&self, request: &Request, answer: Answer, price: Option<Price>) -> Sample {
-        let reply = answer.reply.as_stored();
+        let reply = answer.reply;
         let checks = score(self.planned.case, &reply);
         let tokens = match reply.usage {
             Some(usage) => Tokens { input: usage.input, output: usage.output },

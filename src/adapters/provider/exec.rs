@@ -135,3 +135,12 @@ impl Provider for Exec {
         self.judge(process, heard, &id, began)
     }
 }
+
+impl Drop for Exec {
+    /// Asks all to end before waiting for any, so that many programs take no longer to end than one.
+    fn drop(&mut self) {
+        let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
+        idle.iter_mut().for_each(Process::hang_up);
+        idle.clear();
+    }
+}

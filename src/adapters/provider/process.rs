@@ -89,6 +89,11 @@ impl Process {
         }
     }
 
+    /// Closes its input, which asks it to end.
+    pub(super) fn hang_up(&mut self) {
+        self.input = None;
+    }
+
     /// Stops it at once.
     pub(super) fn kill(&mut self) {
         self.input = None;

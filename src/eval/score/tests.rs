@@ -250,7 +250,7 @@ proptest! {
 
     #[test]
     fn scoring_what_was_stored_gives_what_was_scored(check in any_check(), reply in any_reply()) {
-        let reply = reply.as_stored();
+        let reply = reply.as_stored().unwrap();
         let again = Reply::from_bytes(&reply.to_bytes()).unwrap();
         prop_assert_eq!(&again, &reply);
         let case = case(false, check);
