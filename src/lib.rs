@@ -21,14 +21,12 @@ pub mod trust;
 pub mod version;
 pub mod diff;
 pub mod render;
+pub mod eval;
 pub mod ledger;
 pub mod gate;
 pub mod governance;
-
+pub mod state;
 pub mod workspace;
-pub mod ops;
-pub mod eval;
-pub mod gate;
-pub mod governance;
 pub mod report;
+pub mod ops;
 pub mod adapters;

@@ -55,3 +55,15 @@ impl Source {
         blobs
     }
 }
+
+impl Source {
+    /// Digests and paths of a listing, or `None` when the bytes are not one.
+    pub fn read_listing(bytes: &[u8]) -> Option<Vec<(Digest, String)>> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let read = |line: &str| {
+            let (digest, path) = line.split_once("  ")?;
+            Some((digest.parse().ok()?, path.to_owned()))
+        };
+        text.lines().map(read).collect()
+    }
+}

@@ -88,6 +88,8 @@ pub struct HeadChange {
     pub renamed_from: Option<Artifact>,
     /// Its version; absent for a deletion.
     pub version: Option<VersionId>,
+    /// Whether the version is a listing of several files; false for one file and for deletions.
+    pub listed: bool,
     /// Where the file stands, relative to the project folder; absent for a deletion.
     pub path: Option<String>,
     /// For prompts: whether the body is a template. Absent for other kinds and deletions.
@@ -135,7 +137,7 @@ pub struct Sample {
     /// Payload: the reply's canonical JSON; absent when errored.
     pub reply: Option<Digest>,
     /// Where the reply came from: `live`, `signed` or `unsigned`.
-    pub source: crate::gate::ReplySource,
+    pub source: crate::eval::ReplySource,
     /// What the checks said. The gate re-scores; it never trusts this.
     pub outcome: Outcome,
 }
@@ -186,6 +188,8 @@ pub struct Proposal {
     pub environment: String,
     /// Why.
     pub message: String,
+    /// `--only`: what the change depends on stays as it is in the environment.
+    pub only: bool,
     /// What changes, sorted by artifact.
     pub changes: Vec<LiveChange>,
     /// Every bundle touched, sorted by prompt.
@@ -244,8 +248,6 @@ pub struct Approval {
 pub struct Promotion {
     /// The proposal.
     pub proposal: EventId,
-    /// The event that last moved the environment; absent when none did.
-    pub moved: Option<EventId>,
     /// Payload: the dossier the gate weighed.
     pub dossier: DossierId,
 }
@@ -256,8 +258,6 @@ pub struct Promotion {
 pub struct Rollback {
     /// The environment.
     pub environment: Environment,
-    /// The event that last moved the environment.
-    pub moved: Option<EventId>,
     /// The event after which everything in `changes` was live as it shall be again.
     pub to_event: EventId,
     /// Why.

@@ -8,4 +8,4 @@ mod bundle;
 mod uses;
 
 pub use bundle::{Bundle, Member, Missing};
-pub use uses::Uses;
+pub use uses::{Contents, Tests, Uses};

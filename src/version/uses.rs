@@ -1,10 +1,15 @@
-//! What a version names.
+//! What a version's bytes say about other artifacts.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::{Artifact, Kind, Name};
+use crate::{
+    name::{Artifact, Kind, Name},
+    object::Digest,
+};
 
-/// The names a prompt's bytes refer to, each sorted and without repetition.
+/// The names a prompt's bytes refer to, each list sorted and without repetition.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Uses {
     /// The model it is written for.
@@ -28,4 +33,24 @@ impl Uses {
             .chain(self.policies.iter().map(of(Kind::Policy)))
             .chain(self.fragments.iter().map(of(Kind::Prompt)))
     }
+}
+
+/// What must be known of a version to resolve bundles and to compare suites, without reading its bytes again.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Contents {
+    /// For prompts: what they name.
+    pub uses: Uses,
+    /// For suites: what they test and how.
+    pub tests: Option<Tests>,
+}
+
+/// What a suite tests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tests {
+    /// The prompt, tool or policy under test.
+    pub subject: Artifact,
+    /// Samples a case; at least 1.
+    pub repeat: u32,
+    /// Each case's id and the digest of its canonical form.
+    pub cases: BTreeMap<String, Digest>,
 }

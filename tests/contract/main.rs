@@ -4,4 +4,5 @@
 mod keys;
 #[cfg(test)]
 mod signer;
+#[cfg(test)]
 mod provider;

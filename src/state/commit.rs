@@ -1,0 +1,262 @@
+//! Recording versions.
+
+use super::{
+    Refusal, State, StateError,
+    apply::Deciding,
+    draft::Draft,
+    movement::{self, Cause},
+    read::keys,
+    records::{HeadRecord, LineageRecord, VersionRecord},
+    touched::Target,
+};
+use crate::{
+    artifact::{Parsed, Source, SourceFile, Subject, Suite, Template},
+    ledger::{Commit, Event, HeadChange},
+    name::{Artifact, Kind, Name},
+    object::VersionId,
+    trust::Verb,
+    version::{Contents, Tests, Uses},
+};
+
+/// Heads move; environments that follow heads move with them, in the same event.
+pub(super) fn commit(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>, commit: &Commit) -> Result<(), StateError> {
+    let artifacts: Vec<&Artifact> = commit.changes.iter().map(|change| &change.artifact).collect();
+    with.actor.must(with.governance, Verb::Commit, &artifacts, None)?;
+    if commit.changes.is_empty() || !artifacts.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
+        return Err(Refusal::no("bad-order", "a commit lists each artifact once, sorted").into());
+    }
+    if let Some(stranger) = commit.authors.iter().find(|author| !with.governance.people.people.contains_key(author)) {
+        return Err(Refusal::no("unknown-person", format!("the author `{stranger}` is not a listed person")).into());
+    }
+    let mut targets = Vec::new();
+    for change in &commit.changes {
+        targets.extend(head(draft, event, with, commit, change)?);
+    }
+    let following = with.governance.environments.iter().filter(|rules| rules.follows_heads);
+    for rules in following {
+        let cause = Cause { kind: "commit", proposal: None };
+        let moved = movement::differing(with.state, &rules.name, &targets)?;
+        if !moved.is_empty() {
+            movement::move_environment(draft, event, &rules.name, &moved, cause)?;
+        }
+    }
+    Ok(())
+}
+
+/// One artifact's head moves; answers with what an environment that follows heads would make live.
+fn head(
+    draft: &Draft<'_>,
+    event: &Event,
+    with: &Deciding<'_>,
+    commit: &Commit,
+    change: &HeadChange,
+) -> Result<Vec<Target>, StateError> {
+    let state = with.state;
+    let old = state.head(&change.artifact)?;
+    let mut targets = Vec::new();
+    let mut number = old.as_ref().map_or(0, |head| head.number);
+    if let Some(earlier) = &change.renamed_from {
+        let before = leave(draft, event, state, commit, change, earlier)?;
+        number = number.max(before);
+        targets.push(Target { artifact: earlier.clone(), to: None });
+    } else {
+        check_base(change, old.as_ref())?;
+    }
+    number += 1;
+    let contents = match change.version {
+        Some(version) => read_contents(with, change, version)?,
+        None => Contents::default(),
+    };
+    write_head(draft, event, commit, change, number, contents)?;
+    targets.push(Target { artifact: change.artifact.clone(), to: change.version.map(|version| (version, number)) });
+    Ok(targets)
+}
+
+/// The head that is replaced must be the one the committer saw.
+fn check_base(change: &HeadChange, old: Option<&HeadRecord>) -> Result<(), Refusal> {
+    let artifact = &change.artifact;
+    if change.moved != old.map(|head| head.event) {
+        return Err(Refusal::moved("head-moved", format!("the head of `{artifact}` has moved since")));
+    }
+    let Some(old) = old else {
+        return if change.version.is_some() {
+            Ok(())
+        } else {
+            Err(Refusal::cannot("nothing-there", format!("there is no `{artifact}` to delete")))
+        };
+    };
+    if old.version.is_some() && old.artifact != *artifact {
+        return Err(Refusal::cannot(
+            "name-collision",
+            format!("`{artifact}` differs from `{}` only in case", old.artifact),
+        ));
+    }
+    if old.version == change.version && old.path == change.path {
+        return Err(Refusal::cannot("nothing-changed", format!("`{artifact}` is what its head is already")));
+    }
+    Ok(())
+}
+
+/// The earlier name is left: its head is deleted and points to the new one.
+fn leave(
+    draft: &Draft<'_>,
+    event: &Event,
+    state: &State<'_>,
+    commit: &Commit,
+    change: &HeadChange,
+    earlier: &Artifact,
+) -> Result<u64, StateError> {
+    let artifact = &change.artifact;
+    let Some(before) = state.head(earlier)?.filter(|head| head.version.is_some()) else {
+        return Err(Refusal::cannot("nothing-there", format!("there is no `{earlier}` to rename")).into());
+    };
+    if change.moved != Some(before.event) {
+        return Err(Refusal::moved("head-moved", format!("the head of `{earlier}` has moved since")).into());
+    }
+    if earlier.kind != artifact.kind || change.version.is_none() {
+        return Err(Refusal::cannot("bad-rename", format!("`{earlier}` cannot become `{artifact}`")).into());
+    }
+    let same_key = earlier.key() == artifact.key();
+    if !same_key && state.head(artifact)?.is_some_and(|head| head.version.is_some()) {
+        return Err(Refusal::cannot("name-taken", format!("there is a `{artifact}` already")).into());
+    }
+    if commit.changes.iter().any(|other| other.artifact == *earlier) {
+        return Err(Refusal::cannot("bad-rename", format!("`{earlier}` is renamed and changed at once")).into());
+    }
+    if !same_key {
+        let gone = HeadChange {
+            artifact: earlier.clone(),
+            moved: Some(before.event),
+            renamed_from: None,
+            version: None,
+            listed: false,
+            path: None,
+            template: None,
+        };
+        write_head(draft, event, commit, &gone, before.number + 1, Contents::default())?;
+        draft.put(
+            keys::lineage(earlier, before.number + 1),
+            &LineageRecord {
+                renamed_to: Some(artifact.clone()),
+                ..line(event, commit, &gone, before.number + 1, Contents::default())
+            },
+        );
+    }
+    Ok(before.number)
+}
+
+fn write_head(
+    draft: &Draft<'_>,
+    event: &Event,
+    commit: &Commit,
+    change: &HeadChange,
+    number: u64,
+    contents: Contents,
+) -> Result<(), StateError> {
+    let artifact = &change.artifact;
+    let head = HeadRecord {
+        artifact: artifact.clone(),
+        number,
+        version: change.version,
+        path: change.path.clone(),
+        event: event.id(),
+    };
+    draft.put(keys::head(artifact), &head);
+    draft.put(keys::lineage(artifact, number), &line(event, commit, change, number, contents));
+    if let Some(version) = change.version {
+        let known = State::new(draft).version(artifact, version)?;
+        let mut authors = known.map(|record| record.authors).unwrap_or_default();
+        authors.insert(event.act.act().person.clone());
+        authors.extend(commit.authors.iter().cloned());
+        draft.put(
+            keys::version(artifact, version),
+            &VersionRecord { artifact: artifact.clone(), version, number, authors },
+        );
+    }
+    Ok(())
+}
+
+fn line(event: &Event, commit: &Commit, change: &HeadChange, number: u64, contents: Contents) -> LineageRecord {
+    LineageRecord {
+        artifact: change.artifact.clone(),
+        number,
+        version: change.version,
+        listed: change.listed,
+        path: change.path.clone(),
+        template: change.template,
+        contents,
+        renamed_from: change.renamed_from.clone(),
+        renamed_to: None,
+        person: event.act.act().person.clone(),
+        authors: commit.authors.clone(),
+        message: commit.message.clone(),
+        event: event.id(),
+        time: event.record.time,
+    }
+}
+
+/// Reads the version's bytes and what they say; bytes that are not a valid artifact are no version.
+fn read_contents(with: &Deciding<'_>, change: &HeadChange, version: VersionId) -> Result<Contents, StateError> {
+    let Some(path) = &change.path else {
+        return Err(Refusal::no("no-path", format!("`{}` has a version and no path", change.artifact)).into());
+    };
+    let source = source(with, path, version, change.listed)?;
+    let template = change.template.map(|on| if on { Template::Jinja } else { Template::None });
+    let kind = change.artifact.kind;
+    let invalid = |problems: Vec<crate::problem::Problem>| {
+        let first = problems.first().map_or_else(String::new, |p| format!(": line {}: {}", p.line, p.message));
+        Refusal::cannot("invalid-artifact", format!("`{}` is not a valid {kind}{first}", change.artifact))
+    };
+    let (parsed, _) = crate::artifact::parse(kind, &change.artifact.name, path, &source, template).map_err(invalid)?;
+    match parsed {
+        Parsed::Prompt(prompt) => {
+            let text = String::from_utf8_lossy(&source.main.bytes);
+            let named = crate::render::uses(&prompt, path, &text).map_err(invalid)?;
+            let uses = Uses {
+                model: named.model,
+                tools: sorted(named.tools),
+                policies: sorted(named.policies),
+                fragments: sorted(named.fragments),
+            };
+            Ok(Contents { uses, tests: None })
+        }
+        Parsed::Suite(suite) => Ok(Contents { uses: Uses::default(), tests: Some(tests(&suite)) }),
+        Parsed::Tool(_) | Parsed::Policy(_) | Parsed::Model(_) => Ok(Contents::default()),
+    }
+}
+
+fn sorted(mut names: Vec<Name>) -> Vec<Name> {
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn tests(suite: &Suite) -> Tests {
+    let subject = match &suite.subject {
+        Subject::Prompt(name) => Artifact::new(Kind::Prompt, name.clone()),
+        Subject::Tool(name) => Artifact::new(Kind::Tool, name.clone()),
+        Subject::Policy(name) => Artifact::new(Kind::Policy, name.clone()),
+    };
+    let cases = suite.cases.iter().map(|case| (case.id.clone(), case.digest())).collect();
+    Tests { subject, repeat: suite.repeat, cases }
+}
+
+/// The exact files of a version, read back from payload.
+fn source(with: &Deciding<'_>, path: &str, version: VersionId, listed: bool) -> Result<Source, StateError> {
+    let bytes = with.payload.bytes(&version.0, "version")?;
+    let main = path.rsplit('/').next().unwrap_or(path);
+    if !listed {
+        return Ok(Source::single(main, bytes));
+    }
+    let bad =
+        || Refusal::no("bad-listing", format!("version `{}` is not a listing with `{main}` in it", version.short()));
+    let files = Source::read_listing(&bytes).ok_or_else(bad)?;
+    let mut attached = Vec::new();
+    let mut found = None;
+    for (digest, name) in files {
+        let file = SourceFile { bytes: with.payload.bytes(&digest, "file")?, path: name };
+        if file.path == main { found = Some(file) } else { attached.push(file) }
+    }
+    let source = Source { main: found.ok_or_else(bad)?, attached };
+    if source.version() == version { Ok(source) } else { Err(bad().into()) }
+}

@@ -1,0 +1,163 @@
+//! What people say of a proposal.
+
+use super::{
+    Refusal, StateError,
+    apply::Deciding,
+    dossier,
+    draft::Draft,
+    read::keys,
+    records::{Assent, ProposalRecord, Status},
+    weighing::Case,
+};
+use crate::{
+    ledger::{Approval, Attempt, Event, Reason, Review},
+    name::{Artifact, Environment, Handle},
+    object::{DossierId, EventId},
+    trust::Verb,
+};
+
+/// The proposal, which must be open.
+pub(super) fn open(with: &Deciding<'_>, id: EventId) -> Result<ProposalRecord, StateError> {
+    let unknown = || Refusal::cannot("unknown-proposal", format!("there is no proposal `{}`", id.short()));
+    let record = with.state.proposal(id)?.ok_or_else(unknown)?;
+    match record.status {
+        Status::Open => Ok(record),
+        Status::Promoted => Err(Refusal::no("spent", format!("proposal `{}` was carried out", id.short())).into()),
+        Status::Withdrawn => Err(Refusal::no("closed", format!("proposal `{}` was withdrawn", id.short())).into()),
+        Status::Rejected => Err(Refusal::no("closed", format!("proposal `{}` was rejected", id.short())).into()),
+    }
+}
+
+/// The proposal leaves the open ones.
+pub(super) fn close(draft: &Draft<'_>, event: &Event, record: &ProposalRecord, status: Status) {
+    let closed = ProposalRecord { status, closed: Some(event.id()), ..record.clone() };
+    draft.put(keys::proposal(record.id), &closed);
+    draft.take_away(keys::open(&record.proposal.environment, record.id));
+}
+
+/// Whoever made a proposal may take it back; root may take back any.
+pub(super) fn withdraw(
+    draft: &Draft<'_>,
+    event: &Event,
+    with: &Deciding<'_>,
+    reason: &Reason,
+) -> Result<(), StateError> {
+    let record = open(with, reason.proposal)?;
+    if record.person != *with.actor.handle {
+        with.actor.must(with.governance, Verb::Govern, &[], None)?;
+    }
+    close(draft, event, &record, Status::Withdrawn);
+    Ok(())
+}
+
+/// A proposal is refused for good.
+pub(super) fn reject(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>, reason: &Reason) -> Result<(), StateError> {
+    let record = open(with, reason.proposal)?;
+    must(with, Verb::Reject, &record)?;
+    close(draft, event, &record, Status::Rejected);
+    Ok(())
+}
+
+/// A review is completed by somebody who has no hand in the change.
+pub(super) fn review(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>, review: &Review) -> Result<(), StateError> {
+    let mut record = open(with, review.proposal)?;
+    must(with, Verb::Review, &record)?;
+    let case = Case::new(with.state, with.governance, rules(with)?, &record)?;
+    if case.authors(with.state)?.contains(with.actor.handle) {
+        return Err(Refusal::no("author-reviews", "an author's own review does not count").into());
+    }
+    let assent = assent(event, with, &case, review.dossier)?;
+    record.reviews.push(assent);
+    draft.put(keys::proposal(record.id), &record);
+    Ok(())
+}
+
+/// An approval is bound to the proposal and to the dossier that was shown.
+pub(super) fn approve(
+    draft: &Draft<'_>,
+    event: &Event,
+    with: &Deciding<'_>,
+    approval: &Approval,
+) -> Result<(), StateError> {
+    let mut record = open(with, approval.proposal)?;
+    must(with, Verb::Approve, &record)?;
+    if with.actor.person.program {
+        return Err(Refusal::no("program-approves", "a program never approves").into());
+    }
+    let case = Case::new(with.state, with.governance, rules(with)?, &record)?;
+    if let Some(rule) = case.environment.and_then(|environment| environment.gate.approvals.as_ref()) {
+        if !with.actor.person.roles.contains(&rule.role) {
+            let message = format!(
+                "`{}` asks for role `{}`, which `{}` does not hold",
+                record.proposal.environment, rule.role, with.actor.handle
+            );
+            return Err(Refusal::no("not-in-role", message).into());
+        }
+        if !rule.authors && case.authors(with.state)?.contains(with.actor.handle) {
+            let message = format!(
+                "`{}` has a hand in what is proposed; authors do not approve their own change",
+                with.actor.handle
+            );
+            return Err(Refusal::no("author-approves", message).into());
+        }
+    }
+    let assent = assent(event, with, &case, approval.dossier)?;
+    let same = |old: &Assent| old.person == assent.person && old.dossier == assent.dossier;
+    if record.approvals.iter().any(same) {
+        return Err(Refusal::cannot(
+            "already-approved",
+            format!("`{}` has approved this dossier already", assent.person),
+        )
+        .into());
+    }
+    record.approvals.push(assent);
+    draft.put(keys::proposal(record.id), &record);
+    Ok(())
+}
+
+/// A refusal is remembered once per person and verdict.
+pub(super) fn attempt(
+    draft: &Draft<'_>,
+    event: &Event,
+    with: &Deciding<'_>,
+    attempt: &Attempt,
+) -> Result<(), StateError> {
+    let unknown =
+        || Refusal::cannot("unknown-proposal", format!("there is no proposal `{}`", attempt.proposal.short()));
+    with.state.proposal(attempt.proposal)?.ok_or_else(unknown)?;
+    let person: &Handle = with.actor.handle;
+    if with.state.attempted(person.as_str(), attempt.verdict)? {
+        return Err(Refusal::cannot("known-attempt", "this refusal is recorded already").into());
+    }
+    draft.put(keys::attempt(person.as_str(), attempt.verdict), &event.id());
+    Ok(())
+}
+
+/// The verb on everything the proposal changes; root for a change of the rules.
+pub(super) fn must(with: &Deciding<'_>, verb: Verb, record: &ProposalRecord) -> Result<(), StateError> {
+    if record.proposal.governance.is_some() {
+        return Ok(with.actor.must(with.governance, Verb::Govern, &[], None)?);
+    }
+    let environment = Environment::parse(&record.proposal.environment).ok();
+    let artifacts: Vec<&Artifact> = record.proposal.changes.iter().map(|change| &change.artifact).collect();
+    Ok(with.actor.must(with.governance, verb, &artifacts, environment.as_ref())?)
+}
+
+/// The payload digest of the rules in force.
+pub(super) fn rules(with: &Deciding<'_>) -> Result<crate::object::Digest, StateError> {
+    let begun = with.state.project()?.map(|project| project.governance);
+    Ok(begun.ok_or_else(|| Refusal::no("not-begun", "the project has not begun"))?)
+}
+
+fn assent(event: &Event, with: &Deciding<'_>, case: &Case<'_>, id: DossierId) -> Result<Assent, StateError> {
+    let dossier = dossier::check(with.state, case, id, with.payload)?;
+    Ok(Assent {
+        person: with.actor.handle.clone(),
+        roles: with.actor.roles(),
+        event: event.id(),
+        time: event.record.time,
+        dossier: id,
+        basis: dossier.basis.digest(),
+        evidence: dossier.evidence.iter().map(|line| line.evidence).collect(),
+    })
+}

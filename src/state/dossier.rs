@@ -1,0 +1,243 @@
+//! What an approver is shown, and the part of it that must not change afterwards.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Payload, Refusal, State, StateError,
+    records::{RunRecord, RunsRecord},
+    weighing::{Case, suites},
+};
+use crate::{
+    eval::ReplySource,
+    gate::Risk,
+    ledger::{BundleChange, LiveChange, Move, Outcome},
+    name::{Artifact, Handle, Name},
+    object::{BundleId, Canonical, Digest, DossierId, EventId, VersionId, encode, parse},
+};
+
+/// The format number of dossiers.
+const FORMAT: u32 = 1;
+
+/// The part of a dossier that an approval stands and falls with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Basis {
+    /// The proposal.
+    pub proposal: EventId,
+    /// The environment, or `governance`.
+    pub environment: String,
+    /// The rules in force: payload digest.
+    pub rules: Digest,
+    /// What changes.
+    pub changes: Vec<LiveChange>,
+    /// The bundles touched.
+    pub bundles: Vec<BundleChange>,
+    /// The change of rules.
+    pub governance: Option<Move<Digest>>,
+    /// The suites that decide, per bundle touched.
+    pub suites: Vec<Guard>,
+    /// How much can break, and why.
+    pub risk: Risk,
+}
+
+impl Basis {
+    /// The basis's digest.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&encode(self))
+    }
+}
+
+/// A suite version that decides about one bundle.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guard {
+    /// The prompt whose bundle it is.
+    pub prompt: Name,
+    /// The suite.
+    pub suite: Name,
+    /// Its version, as it would be live.
+    pub version: VersionId,
+}
+
+/// A dossier: canonical JSON without clock or approvals, so that two people can sign the same one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dossier {
+    /// Format number.
+    pub format: u32,
+    /// What must not change.
+    pub basis: Basis,
+    /// Why the change is asked for.
+    pub message: String,
+    /// Who made what is proposed, sorted.
+    pub authors: Vec<Handle>,
+    /// Every attested run that counts for or against it, sorted by event.
+    pub evidence: Vec<EvidenceLine>,
+    /// Open and closed objections; none are kept by this version.
+    pub findings: Vec<EventId>,
+    /// The changes as text, for reading.
+    pub shown: Vec<ShownChange>,
+}
+
+impl Dossier {
+    /// A dossier of these parts.
+    pub fn new(
+        basis: Basis,
+        message: String,
+        authors: BTreeSet<Handle>,
+        evidence: Vec<EvidenceLine>,
+        shown: Vec<ShownChange>,
+    ) -> Self {
+        let authors = authors.into_iter().collect();
+        Self { format: FORMAT, basis, message, authors, evidence, findings: Vec::new(), shown }
+    }
+
+    /// The dossier's bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+
+    /// The dossier's id.
+    pub fn id(&self) -> DossierId {
+        DossierId(Digest::of(&self.encode()))
+    }
+}
+
+/// One attested run, in one line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceLine {
+    /// The event that attests it.
+    pub evidence: EventId,
+    /// The prompt.
+    pub prompt: Name,
+    /// The bundle that was run.
+    pub bundle: BundleId,
+    /// The suite.
+    pub suite: Name,
+    /// The suite's version.
+    pub version: VersionId,
+    /// Who ran it.
+    pub evaluator: Handle,
+    /// How many cases were run.
+    pub cases: u64,
+    /// Cases of which every sample passed.
+    pub passed: u64,
+    /// Ids of the others, sorted.
+    pub failing: Vec<String>,
+    /// Where the replies came from, sorted.
+    pub sources: Vec<ReplySource>,
+}
+
+impl EvidenceLine {
+    fn of(runs: &RunsRecord, run: &RunRecord) -> Option<Self> {
+        let failing: BTreeSet<&str> = run
+            .samples
+            .iter()
+            .filter(|sample| sample.outcome != Outcome::Passed)
+            .map(|sample| sample.case.as_str())
+            .collect();
+        let sources: BTreeSet<ReplySource> = run.samples.iter().map(|sample| sample.source).collect();
+        let cases = run.cases.len() as u64;
+        Some(Self {
+            evidence: run.evidence?,
+            prompt: runs.prompt.clone(),
+            bundle: runs.bundle,
+            suite: runs.suite.clone(),
+            version: runs.version,
+            evaluator: run.person.clone(),
+            cases,
+            passed: cases - failing.len() as u64,
+            failing: failing.into_iter().map(str::to_owned).collect(),
+            sources: sources.into_iter().collect(),
+        })
+    }
+}
+
+/// One change as text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownChange {
+    /// The artifact; absent for the rules.
+    pub artifact: Option<Artifact>,
+    /// The version that is replaced.
+    pub from: Option<Digest>,
+    /// The version that replaces it.
+    pub to: Option<Digest>,
+    /// What differs, as a unified diff with invisible characters made visible.
+    pub diff: String,
+}
+
+/// The basis of a proposal as things stand.
+///
+/// # Errors
+///
+/// [`StateError`] when a record cannot be read.
+pub fn basis(state: &State<'_>, case: &Case<'_>) -> Result<Basis, StateError> {
+    let record = case.record;
+    let mut guards = Vec::new();
+    for (prompt, suite) in suites(state, case)? {
+        guards.push(Guard { prompt, suite: suite.suite, version: suite.version });
+    }
+    guards.sort();
+    Ok(Basis {
+        proposal: record.id,
+        environment: record.proposal.environment.clone(),
+        rules: case.rules,
+        changes: record.proposal.changes.clone(),
+        bundles: record.proposal.bundles.clone(),
+        governance: record.proposal.governance.clone(),
+        suites: guards,
+        risk: case.risk(state)?,
+    })
+}
+
+/// Every attested run of a deciding suite against a bundle that is live or proposed, sorted by event.
+///
+/// # Errors
+///
+/// [`StateError`] when a record cannot be read.
+pub fn evidence_lines(state: &State<'_>, case: &Case<'_>) -> Result<Vec<EvidenceLine>, StateError> {
+    let mut lines = Vec::new();
+    for (prompt, suite) in suites(state, case)? {
+        let bundles = case.record.proposal.bundles.iter().find(|change| change.prompt == prompt);
+        let ids = bundles.into_iter().flat_map(|change| [change.before, change.after]).flatten();
+        for bundle in ids.collect::<BTreeSet<BundleId>>() {
+            if let Some(runs) = state.runs(bundle, suite.version)? {
+                lines.extend(runs.runs.iter().filter_map(|run| EvidenceLine::of(&runs, run)));
+            }
+        }
+    }
+    lines.sort_by_key(|line| line.evidence);
+    Ok(lines)
+}
+
+/// Reads the dossier somebody was shown and refuses unless it tells the truth as things stand.
+///
+/// Its basis must be the present one. Its evidence must be among what there is: more may have come since.
+/// The text of its diffs is for reading and is not compared; its versions are in the basis.
+pub(super) fn check(
+    state: &State<'_>,
+    case: &Case<'_>,
+    id: DossierId,
+    payload: &Payload<'_>,
+) -> Result<Dossier, StateError> {
+    let bytes = payload.bytes(&id.0, "dossier")?;
+    let bad = |why: String| Refusal::no("bad-dossier", format!("dossier `{}` {why}", id.short()));
+    let dossier: Canonical<Dossier> = parse(&bytes).map_err(|error| bad(format!("is {error}")))?;
+    let dossier = dossier.record;
+    if dossier.format != FORMAT {
+        return Err(bad(format!("has format {}", dossier.format)).into());
+    }
+    if dossier.basis != basis(state, case)? {
+        return Err(Refusal::moved("stale-dossier", "what was shown is not what is proposed now").into());
+    }
+    let present = evidence_lines(state, case)?;
+    if dossier.evidence.iter().all(|line| present.contains(line)) && dossier.findings.is_empty() {
+        Ok(dossier)
+    } else {
+        Err(bad("shows evidence that is not in the ledger".to_owned()).into())
+    }
+}

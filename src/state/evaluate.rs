@@ -1,0 +1,112 @@
+//! Runs: announced before the first call, attested when complete.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Refusal, StateError,
+    apply::Deciding,
+    draft::Draft,
+    read::keys,
+    records::{AnnouncedRecord, RunRecord, RunsRecord},
+};
+use crate::{
+    ledger::{Announcement, Event, Evidence, Outcome},
+    name::{Artifact, Kind},
+    trust::Verb,
+};
+
+/// The most samples a case an announcement may ask for.
+const MOST_REPEATS: u32 = 10_000;
+
+/// A run begins. From here on it is a no until it is completed, so nobody can keep only the lucky one.
+pub(super) fn announce(
+    draft: &Draft<'_>,
+    event: &Event,
+    with: &Deciding<'_>,
+    run: &Announcement,
+) -> Result<(), StateError> {
+    let prompt = Artifact::new(Kind::Prompt, run.prompt.clone());
+    with.actor.must(with.governance, Verb::Evaluate, &[&prompt], None)?;
+    let suite = Artifact::new(Kind::Suite, run.suite.clone());
+    if with.state.version(&suite, run.version)?.is_none() {
+        let message = format!("`{suite}` never had a version `{}`", run.version.short());
+        return Err(Refusal::cannot("unknown-version", message).into());
+    }
+    let sorted = run.cases.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+    if run.cases.is_empty() || !sorted || run.repeat == 0 || run.repeat > MOST_REPEATS {
+        return Err(Refusal::no("empty-run", "a run announces at least one case and one sample, cases sorted").into());
+    }
+    let mut record = with.state.runs(run.bundle, run.version)?.unwrap_or_else(|| RunsRecord {
+        prompt: run.prompt.clone(),
+        bundle: run.bundle,
+        suite: run.suite.clone(),
+        version: run.version,
+        runs: Vec::new(),
+    });
+    if record.suite != run.suite || record.prompt != run.prompt {
+        return Err(Refusal::no("wrong-suite", "the bundle or the suite's version is known under another name").into());
+    }
+    record.runs.push(RunRecord {
+        announced: event.id(),
+        person: with.actor.handle.clone(),
+        roles: with.actor.roles(),
+        time: event.record.time,
+        repeat: run.repeat,
+        cases: run.cases.clone(),
+        evidence: None,
+        samples: Vec::new(),
+    });
+    draft.put(keys::runs(run.bundle, run.version), &record);
+    draft.put(keys::announced(event.id()), &AnnouncedRecord { bundle: run.bundle, version: run.version });
+    Ok(())
+}
+
+/// A run is completed by who announced it, with every sample it announced and every reply kept.
+pub(super) fn attest(
+    draft: &Draft<'_>,
+    event: &Event,
+    with: &Deciding<'_>,
+    evidence: &Evidence,
+) -> Result<(), StateError> {
+    let unknown = || Refusal::cannot("not-announced", format!("no run `{}` was announced", evidence.announced.short()));
+    let place = with.state.announced(evidence.announced)?.ok_or_else(unknown)?;
+    let mut record = with.state.runs(place.bundle, place.version)?.ok_or_else(unknown)?;
+    let run = record.runs.iter_mut().find(|run| run.announced == evidence.announced).ok_or_else(unknown)?;
+    let prompt = Artifact::new(Kind::Prompt, record.prompt.clone());
+    with.actor.must(with.governance, Verb::Evaluate, &[&prompt], None)?;
+    if run.person != *with.actor.handle {
+        return Err(Refusal::no("run-of-another", format!("the run was announced by `{}`", run.person)).into());
+    }
+    if run.evidence.is_some() {
+        return Err(Refusal::cannot("already-attested", "the run was completed before").into());
+    }
+    check_complete(run, evidence)?;
+    let mut kept = BTreeSet::new();
+    for reply in evidence.samples.iter().filter_map(|sample| sample.reply) {
+        if kept.insert(reply) {
+            with.payload.demand(&reply, "reply")?;
+        }
+    }
+    run.evidence = Some(event.id());
+    run.roles = with.actor.roles();
+    run.time = event.record.time;
+    run.samples.clone_from(&evidence.samples);
+    draft.put(keys::runs(place.bundle, place.version), &record);
+    Ok(())
+}
+
+/// Exactly the announced samples, in order, each with a reply unless it errored.
+fn check_complete(run: &RunRecord, evidence: &Evidence) -> Result<(), Refusal> {
+    let announced = run.cases.iter().flat_map(|case| (0..run.repeat).map(move |sample| (case.as_str(), sample)));
+    let attested = evidence.samples.iter().map(|sample| (sample.case.as_str(), sample.sample));
+    if !announced.eq(attested) {
+        return Err(Refusal::no("incomplete-run", "the samples are not those that were announced, in order"));
+    }
+    let odd = evidence.samples.iter().find(|sample| sample.reply.is_none() != (sample.outcome == Outcome::Errored));
+    match odd {
+        Some(sample) => {
+            Err(Refusal::no("no-reply", format!("case `{}` has an outcome that does not fit its reply", sample.case)))
+        }
+        None => Ok(()),
+    }
+}

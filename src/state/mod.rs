@@ -1,0 +1,46 @@
+//! Events to what is true now.
+//!
+//! [`apply`] is the one function that decides: given the state before an event and the event, it answers with what
+//! the event changes, or refuses and names the rule. Writers call it before they append, readers for every event
+//! they receive, so a server, a colleague or a patched program can push what it likes: every honest clone
+//! refuses it and stays on its last good state.
+//!
+//! The state is records under keys ([`crate::ledger::Key`]), read one by one, so that deciding costs the same however
+//! large the project is. [`State`] reads them by what they mean. Nothing here reads a clock, a file or a key;
+//! payload (version bytes, dossiers, governance) comes through the store's port.
+
+mod apply;
+mod authority;
+mod commit;
+mod decide;
+mod dossier;
+mod draft;
+mod evaluate;
+mod genesis;
+mod lineage;
+mod movement;
+mod payload;
+mod promote;
+mod propose;
+mod read;
+mod receive;
+mod records;
+mod refusal;
+mod rollback;
+mod touched;
+mod weighing;
+
+pub use apply::apply;
+pub use dossier::{Basis, Dossier, EvidenceLine, Guard, ShownChange, basis, evidence_lines};
+pub use lineage::{authors_between, lineage};
+pub use payload::Payload;
+pub use read::State;
+pub use receive::receive;
+pub use records::{
+    Assent, BundleRecord, EnvironmentRecord, HeadRecord, KeyRecord, LineageRecord, LiveRecord, MoveRecord, Placed,
+    ProjectRecord, ProposalRecord, RunRecord, RunsRecord, ServedRecord, Status, VersionRecord,
+};
+pub use refusal::{Code, Refusal, StateError};
+pub use rollback::undo_until;
+pub use touched::{After, Plan, Target, Touched, plan};
+pub use weighing::{Case, facts, weigh_governance};

@@ -1,0 +1,137 @@
+//! Asking for a change.
+
+use super::{
+    Refusal, State, StateError,
+    apply::Deciding,
+    draft::Draft,
+    read::keys,
+    records::{ProposalRecord, Status},
+    touched::{Target, plan},
+};
+use crate::{
+    ledger::{Event, GOVERNANCE, LiveChange, Proposal},
+    name::{Artifact, Environment},
+    trust::Verb,
+};
+
+/// A proposal is recorded when it says truly what is, and what would be.
+pub(super) fn propose(
+    draft: &Draft<'_>,
+    event: &Event,
+    with: &Deciding<'_>,
+    proposal: &Proposal,
+) -> Result<(), StateError> {
+    if proposal.environment == GOVERNANCE {
+        propose_governance(with, proposal)?;
+    } else {
+        propose_change(with, proposal)?;
+    }
+    let id = event.id();
+    let record = ProposalRecord {
+        id,
+        proposal: proposal.clone(),
+        person: event.act.act().person.clone(),
+        time: event.record.time,
+        status: Status::Open,
+        closed: None,
+        approvals: Vec::new(),
+        reviews: Vec::new(),
+    };
+    draft.put(keys::proposal(id), &record);
+    draft.put(keys::open(&proposal.environment, id), &id);
+    Ok(())
+}
+
+fn propose_governance(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateError> {
+    with.actor.must(with.governance, Verb::Govern, &[], None)?;
+    let Some(change) = &proposal.governance else {
+        return Err(Refusal::cannot("empty-proposal", "a change of rules names the rules it asks for").into());
+    };
+    if !proposal.changes.is_empty() || !proposal.bundles.is_empty() {
+        return Err(Refusal::cannot("mixed-proposal", "a change of rules changes nothing else").into());
+    }
+    let in_force = with.state.project()?.map(|project| project.governance);
+    if in_force != Some(change.from) {
+        return Err(Refusal::moved("base-moved", "the rules in force have changed since").into());
+    }
+    if change.from == change.to {
+        return Err(Refusal::cannot("nothing-changed", "these rules are in force already").into());
+    }
+    with.payload.governance(&change.to)?;
+    Ok(())
+}
+
+fn propose_change(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateError> {
+    let environment = environment(with, &proposal.environment)?;
+    let artifacts: Vec<&Artifact> = proposal.changes.iter().map(|change| &change.artifact).collect();
+    with.actor.must(with.governance, Verb::Propose, &artifacts, Some(&environment))?;
+    if proposal.governance.is_some() {
+        return Err(Refusal::cannot("mixed-proposal", "a change of an environment does not change the rules").into());
+    }
+    if artifacts.is_empty() || !artifacts.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
+        return Err(Refusal::cannot("empty-proposal", "a proposal lists each artifact it changes once, sorted").into());
+    }
+    check_from(with.state, &environment, &proposal.changes)?;
+    let targets = targets(with.state, &proposal.changes)?;
+    let plan = plan(with.state, &environment, &targets)?;
+    if let Some((prompt, missing)) = plan.lacking().next() {
+        let names: Vec<String> = missing.iter().map(|artifact| format!("`{artifact}`")).collect();
+        let message = format!("`{prompt}` would lack {} in `{environment}`", names.join(", "));
+        return Err(Refusal::cannot("bundle-incomplete", message).into());
+    }
+    if plan.changes() == proposal.bundles {
+        Ok(())
+    } else {
+        Err(Refusal::moved("base-moved", "the bundles are not what the proposal says").into())
+    }
+}
+
+/// Parses an environment's name and finds it in the rules in force.
+pub(super) fn environment(with: &Deciding<'_>, name: &str) -> Result<Environment, Refusal> {
+    let unknown = || Refusal::cannot("unknown-environment", format!("there is no environment `{name}`"));
+    let environment = Environment::parse(name).map_err(|_| unknown())?;
+    if with.governance.environment(&environment).is_some() { Ok(environment) } else { Err(unknown()) }
+}
+
+/// What each change replaces is what is live, made so by the event it names.
+pub(super) fn check_from(
+    state: &State<'_>,
+    environment: &Environment,
+    changes: &[LiveChange],
+) -> Result<(), StateError> {
+    for change in changes {
+        let live = state.live(environment, &change.artifact)?;
+        let artifact = &change.artifact;
+        if live.as_ref().map(|live| (live.version, live.event)) != change.from.zip(change.moved) {
+            return Err(Refusal::moved("base-moved", format!("`{artifact}` has moved in `{environment}` since")).into());
+        }
+        if change.from == change.to {
+            return Err(Refusal::cannot(
+                "nothing-changed",
+                format!("`{artifact}` is what it is in `{environment}` already"),
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// Changes with the commit that made each version; a version that was never committed is refused.
+pub(super) fn targets(state: &State<'_>, changes: &[LiveChange]) -> Result<Vec<Target>, StateError> {
+    let mut targets = Vec::new();
+    for change in changes {
+        let to = match change.to {
+            None => None,
+            Some(version) => {
+                let known = state.version(&change.artifact, version)?;
+                let unknown = || {
+                    let message = format!("`{}` never had a version `{}`", change.artifact, version.short());
+                    Refusal::cannot("unknown-version", message)
+                };
+                Some((version, known.ok_or_else(unknown)?.number))
+            }
+        };
+        targets.push(Target { artifact: change.artifact.clone(), to });
+    }
+    Ok(targets)
+}

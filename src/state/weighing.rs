@@ -1,0 +1,441 @@
+//! From the ledger to the facts the gate weighs.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Refusal, State, StateError, authors_between,
+    dossier::{basis, evidence_lines},
+    propose::targets,
+    records::{Assent, ProposalRecord, RunRecord, ServedRecord},
+    touched::{After, Plan, Target, Touched, contents, plan},
+};
+use crate::{
+    clock::Time,
+    gate::{
+        ApprovalRule, AssentFacts, BundleBefore, BundleFacts, CaseChange, CaseChangeKind, Facts, Gate, LiveBefore,
+        ModelFacts, PersonFacts, Risk, RiskFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
+        Verdict, assess, weigh,
+    },
+    governance::{EnvironmentRules, Governance},
+    ledger::{GOVERNANCE, Outcome},
+    name::{Artifact, Environment, Handle, Kind, Name, Role},
+    object::{BundleId, Digest, VersionId},
+    version::{Member, Tests},
+};
+
+/// One proposal under the rules in force, for everything that weighs or shows it.
+pub struct Case<'a> {
+    /// The proposal.
+    pub record: &'a ProposalRecord,
+    /// The rules in force.
+    pub governance: &'a Governance,
+    /// Their payload digest.
+    pub rules: Digest,
+    /// The environment's rules; `None` for a change of the rules themselves.
+    pub environment: Option<&'a EnvironmentRules>,
+    targets: Vec<Target>,
+    plan: Plan,
+}
+
+impl<'a> Case<'a> {
+    /// Prepares a proposal.
+    ///
+    /// # Errors
+    ///
+    /// A refusal `unknown-environment` when the rules in force no longer have its environment.
+    pub fn new(
+        state: &State<'_>,
+        governance: &'a Governance,
+        rules: Digest,
+        record: &'a ProposalRecord,
+    ) -> Result<Self, StateError> {
+        let name = &record.proposal.environment;
+        if name == GOVERNANCE {
+            let plan = Plan { touched: Vec::new() };
+            return Ok(Self { record, governance, rules, environment: None, targets: Vec::new(), plan });
+        }
+        let found = governance.environments.iter().find(|rules| rules.name.as_str() == name);
+        let unknown = || Refusal::cannot("unknown-environment", format!("there is no environment `{name}`"));
+        let environment = found.ok_or_else(unknown)?;
+        let targets = targets(state, &record.proposal.changes)?;
+        let plan = plan(state, &environment.name, &targets)?;
+        Ok(Self { record, governance, rules, environment: Some(environment), targets, plan })
+    }
+
+    /// What the environment would have.
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// The bundles as the environment would resolve them now.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Everybody with a hand in what is proposed: authors of every change, and the proposer.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError`] when a record cannot be read.
+    pub fn authors(&self, state: &State<'_>) -> Result<BTreeSet<Handle>, StateError> {
+        let mut authors = BTreeSet::from([self.record.person.clone()]);
+        for change in &self.record.proposal.changes {
+            authors.extend(authors_between(state, &change.artifact, change.from, change.to)?);
+        }
+        Ok(authors)
+    }
+
+    /// How much the change can break.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError`] when a record cannot be read.
+    pub fn risk(&self, state: &State<'_>) -> Result<Risk, StateError> {
+        Ok(assess(&self.risk_facts(state)?))
+    }
+
+    fn risk_facts(&self, state: &State<'_>) -> Result<RiskFacts, StateError> {
+        let models = self.plan.touched.iter().filter_map(model_change).collect();
+        let mut cases = Vec::new();
+        if let Some(environment) = self.environment {
+            for target in self.targets.iter().filter(|target| target.artifact.kind == Kind::Suite) {
+                cases.extend(case_changes(state, &environment.name, target)?);
+            }
+        }
+        Ok(RiskFacts { models, cases })
+    }
+}
+
+/// The model of a live bundle that stays, before and after.
+fn model_change(touched: &Touched) -> Option<ModelFacts> {
+    let After::Whole(after) = &touched.after else { return None };
+    let before = touched.before.as_ref().filter(|record| record.bundle.is_some())?;
+    let model = |members: &[Member]| {
+        let found = members.iter().find(|member| member.artifact.kind == Kind::Model);
+        found.map(|member| (member.artifact.name.clone(), member.version))
+    };
+    Some(ModelFacts { prompt: touched.prompt.clone(), before: model(&before.members), after: model(&after.members) })
+}
+
+/// Golden cases of a live suite that would be gone or read differently.
+fn case_changes(state: &State<'_>, environment: &Environment, target: &Target) -> Result<Vec<CaseChange>, StateError> {
+    let Some(live) = state.live(environment, &target.artifact)? else { return Ok(Vec::new()) };
+    let Some(old) = contents(state, &target.artifact, live.number)?.tests else { return Ok(Vec::new()) };
+    let new = match target.to {
+        Some((_, number)) => contents(state, &target.artifact, number)?.tests,
+        None => None,
+    };
+    // A suite that now tests something else has lost all its cases for what it tested before.
+    let new = new.filter(|new| new.subject == old.subject);
+    let mut changes = Vec::new();
+    for (case, digest) in &old.cases {
+        let now = new.as_ref().and_then(|tests| tests.cases.get(case));
+        let kind = match now {
+            None => CaseChangeKind::Removed,
+            Some(now) if now != digest => CaseChangeKind::Altered,
+            Some(_) => continue,
+        };
+        changes.push(CaseChange { suite: target.artifact.name.clone(), case: case.clone(), kind });
+    }
+    Ok(changes)
+}
+
+/// A suite that decides about a bundle.
+pub(super) struct Deciding {
+    pub(super) suite: Name,
+    pub(super) version: VersionId,
+    live: bool,
+    tests: Tests,
+}
+
+/// The suites that decide, per prompt touched: those live there, in the version that would be live, and proposed ones.
+pub(super) fn suites(state: &State<'_>, case: &Case<'_>) -> Result<Vec<(Name, Deciding)>, StateError> {
+    let Some(environment) = case.environment else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for touched in &case.plan.touched {
+        let subject = Artifact::new(Kind::Prompt, touched.prompt.clone());
+        let mut names = state.guards(&environment.name, &subject)?.suites;
+        names.extend(case.targets.iter().filter(|t| t.artifact.kind == Kind::Suite).map(|t| t.artifact.name.clone()));
+        for name in names {
+            let suite = Artifact::new(Kind::Suite, name);
+            let live = state.live(&environment.name, &suite)?;
+            let proposed = case.targets.iter().find(|target| target.artifact == suite);
+            let would_be = match (proposed, &live) {
+                (Some(target), _) => target.to,
+                (None, Some(live)) => Some((live.version, live.number)),
+                (None, None) => None,
+            };
+            let Some((version, number)) = would_be else { continue };
+            let Some(tests) = contents(state, &suite, number)?.tests else { continue };
+            if tests.subject.key() == subject.key() {
+                let deciding = Deciding { suite: suite.name, version, live: live.is_some(), tests };
+                found.push((touched.prompt.clone(), deciding));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Gathers everything the gate of an environment needs to know about a proposal.
+///
+/// Outcomes of samples are taken as attested; a caller that scored the stored replies again says so in
+/// [`Facts::scores`] and in each run.
+///
+/// # Errors
+///
+/// [`StateError`] when a record cannot be read, and for proposals that change the rules (see [`weigh_governance`]).
+pub fn facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Facts, StateError> {
+    let Some(environment) = case.environment else {
+        return Err(Refusal::cannot("unknown-environment", "the rules themselves are not an environment").into());
+    };
+    let record = case.record;
+    let after = environment.after.as_ref();
+    let mut versions = Vec::new();
+    let mut bundles_before = Vec::new();
+    if let Some(after) = after {
+        for target in &case.targets {
+            versions.push(live_before(state, after, target, now)?);
+        }
+        if !record.proposal.only {
+            bundles_before = whole_before(state, after, case, now)?;
+        }
+    }
+    let authors = case.authors(state)?;
+    Ok(Facts {
+        now,
+        target: environment.name.clone(),
+        after: after.cloned(),
+        soak: environment.soak,
+        base_moved: base_moved(state, &environment.name, case)?,
+        versions,
+        bundles_before,
+        bundles: bundles(state, case)?,
+        risk: case.risk_facts(state)?,
+        scores: Scores::AsAttested,
+        approvals: assents(state, case, &record.approvals, &authors)?,
+        reviews: assents(state, case, &record.reviews, &authors)?,
+        people: people(case.governance, &authors),
+    })
+}
+
+/// What the proposal is based on and has moved since: artifacts, and prompts whose bundles differ.
+fn base_moved(state: &State<'_>, environment: &Environment, case: &Case<'_>) -> Result<Vec<Artifact>, StateError> {
+    let proposal = &case.record.proposal;
+    let mut moved = BTreeSet::new();
+    for change in &proposal.changes {
+        let live = state.live(environment, &change.artifact)?;
+        if live.map(|live| (live.version, live.event)) != change.from.zip(change.moved) {
+            moved.insert(change.artifact.clone());
+        }
+    }
+    let now = case.plan.changes();
+    let differs = now.iter().chain(&proposal.bundles).filter(|change| {
+        now.iter().find(|other| other.prompt == change.prompt)
+            != proposal.bundles.iter().find(|other| other.prompt == change.prompt)
+    });
+    moved.extend(differs.map(|change| Artifact::new(Kind::Prompt, change.prompt.clone())));
+    Ok(moved.into_iter().collect())
+}
+
+fn stay(served: Option<ServedRecord>, now: Time) -> Option<Stay> {
+    let served = served?;
+    let ended = served.longest.map(|(since, until)| Stay { since, until: Some(until) });
+    let lasting = served.since.map(|since| Stay { since, until: None });
+    let length = |stay: &Stay| stay.until.unwrap_or(now).since(stay.since);
+    [ended, lasting].into_iter().flatten().max_by_key(length)
+}
+
+fn live_before(state: &State<'_>, after: &Environment, target: &Target, now: Time) -> Result<LiveBefore, StateError> {
+    let artifact = target.artifact.clone();
+    let version = target.to.map(|(version, _)| version);
+    let stay = match version {
+        Some(version) => stay(state.version_served(after, &artifact, version)?, now),
+        None if state.live(after, &artifact)?.is_some() => None,
+        None => {
+            let gone = state.gone(after, &artifact)?.map(|placed| placed.time);
+            let since = gone.or(state.project()?.map(|project| project.time));
+            since.map(|since| Stay { since, until: None })
+        }
+    };
+    Ok(LiveBefore { artifact, version, stay })
+}
+
+/// The whole bundles of proposed prompts.
+fn whole_before(
+    state: &State<'_>,
+    after: &Environment,
+    case: &Case<'_>,
+    now: Time,
+) -> Result<Vec<BundleBefore>, StateError> {
+    let mut before = Vec::new();
+    for touched in &case.plan.touched {
+        let proposed = case
+            .targets
+            .iter()
+            .any(|target| target.artifact.kind == Kind::Prompt && target.artifact.name == touched.prompt);
+        if let (true, After::Whole(bundle)) = (proposed, &touched.after) {
+            let id = bundle.id();
+            let served = state.bundle_served(after, &touched.prompt, id)?;
+            before.push(BundleBefore { prompt: touched.prompt.clone(), bundle: id, stay: stay(served, now) });
+        }
+    }
+    Ok(before)
+}
+
+fn bundles(state: &State<'_>, case: &Case<'_>) -> Result<Vec<BundleFacts>, StateError> {
+    let suites = suites(state, case)?;
+    let mut facts = Vec::new();
+    for change in case.plan.changes() {
+        let mut of = Vec::new();
+        for (_, suite) in suites.iter().filter(|(prompt, _)| *prompt == change.prompt) {
+            of.push(SuiteFacts {
+                suite: suite.suite.clone(),
+                version: suite.version,
+                live: suite.live,
+                repeat: suite.tests.repeat,
+                cases: suite.tests.cases.keys().cloned().collect(),
+                runs: runs(state, change.after, suite.version)?,
+                live_runs: runs(state, change.before, suite.version)?,
+            });
+        }
+        facts.push(BundleFacts { prompt: change.prompt, before: change.before, after: change.after, suites: of });
+    }
+    Ok(facts)
+}
+
+fn runs(state: &State<'_>, bundle: Option<BundleId>, suite: VersionId) -> Result<Vec<RunFacts>, StateError> {
+    let Some(bundle) = bundle else { return Ok(Vec::new()) };
+    let record = state.runs(bundle, suite)?;
+    Ok(record.map(|record| record.runs.iter().map(run).collect()).unwrap_or_default())
+}
+
+fn run(record: &RunRecord) -> RunFacts {
+    let sample = |sample: &crate::ledger::Sample| SampleFacts {
+        case: sample.case.clone(),
+        sample: sample.sample,
+        reply: sample.reply,
+        source: sample.source,
+        outcome: match sample.outcome {
+            Outcome::Passed => SampleOutcome::Passed,
+            Outcome::Failed => SampleOutcome::Failed,
+            Outcome::Errored => SampleOutcome::Errored,
+        },
+    };
+    RunFacts {
+        announced: record.announced,
+        evaluator: record.person.clone(),
+        roles: record.roles.clone(),
+        time: record.time,
+        evidence: record.evidence,
+        repeat: record.repeat,
+        samples: record.samples.iter().map(sample).collect(),
+        rescored: false,
+    }
+}
+
+/// Approvals or reviews, each with whether it still stands.
+fn assents(
+    state: &State<'_>,
+    case: &Case<'_>,
+    list: &[Assent],
+    authors: &BTreeSet<Handle>,
+) -> Result<Vec<AssentFacts>, StateError> {
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
+    let basis = basis(state, case)?.digest();
+    let present = evidence_lines(state, case)?;
+    let mut facts = Vec::new();
+    for assent in list {
+        let since_failed =
+            present.iter().any(|line| !line.failing.is_empty() && !assent.evidence.contains(&line.evidence));
+        let valid = if assent.basis != basis {
+            Err("stale-dossier".to_owned())
+        } else if since_failed {
+            Err("failing-evidence-since".to_owned())
+        } else {
+            Ok(())
+        };
+        let person = case.governance.people.people.get(&assent.person);
+        facts.push(AssentFacts {
+            person: assent.person.clone(),
+            roles_then: assent.roles.clone(),
+            roles_now: person.map(|person| person.roles.iter().cloned().collect()).unwrap_or_default(),
+            program: person.is_none_or(|person| person.program),
+            author: authors.contains(&assent.person),
+            time: assent.time,
+            event: assent.event,
+            valid,
+        });
+    }
+    Ok(facts)
+}
+
+fn people(governance: &Governance, authors: &BTreeSet<Handle>) -> Vec<PersonFacts> {
+    let fact = |(handle, person): (&Handle, &crate::trust::Person)| PersonFacts {
+        person: handle.clone(),
+        roles: person.roles.iter().cloned().collect(),
+        program: person.program,
+        author: authors.contains(handle),
+    };
+    governance.people.people.iter().map(fact).collect()
+}
+
+/// Weighs a change of the rules: as many distinct roots as the rules in force ask for, the proposer among them.
+///
+/// # Errors
+///
+/// [`StateError`] when a record cannot be read.
+pub fn weigh_governance(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Verdict, StateError> {
+    let needed = case.governance.approvals;
+    let role = Role::parse("root").map_err(|_| Refusal::cannot("unknown-role", "there is no role `root`"))?;
+    let target = Environment::parse(GOVERNANCE).map_err(|_| Refusal::cannot("unknown-environment", "no rules"))?;
+    let authors = BTreeSet::from([case.record.person.clone()]);
+    let mut approvals = assents(state, case, &case.record.approvals, &authors)?;
+    approvals.push(proposer(case));
+    let in_force = case.record.proposal.governance.as_ref().map(|change| change.from);
+    let base_moved = if in_force == Some(case.rules) { Vec::new() } else { vec![rules_artifact()?] };
+    let gate = Gate {
+        approvals: Some(ApprovalRule { role, low: needed, medium: needed, high: needed, authors: true }),
+        ..Gate::default()
+    };
+    let facts = Facts {
+        now,
+        target,
+        after: None,
+        soak: None,
+        base_moved,
+        versions: Vec::new(),
+        bundles_before: Vec::new(),
+        bundles: Vec::new(),
+        risk: RiskFacts::default(),
+        scores: Scores::AsAttested,
+        approvals,
+        reviews: Vec::new(),
+        people: people(case.governance, &authors),
+    };
+    Ok(weigh(&gate, &facts))
+}
+
+/// The proposing root's own signature counts as one approval.
+fn proposer(case: &Case<'_>) -> AssentFacts {
+    let record = case.record;
+    let person = case.governance.people.people.get(&record.person);
+    let roles: Vec<Role> = person.map(|person| person.roles.iter().cloned().collect()).unwrap_or_default();
+    AssentFacts {
+        person: record.person.clone(),
+        roles_then: roles.clone(),
+        roles_now: roles,
+        program: person.is_none_or(|person| person.program),
+        author: true,
+        time: record.time,
+        event: record.id,
+        valid: Ok(()),
+    }
+}
+
+/// How the gate names the rules where it names what has moved.
+fn rules_artifact() -> Result<Artifact, StateError> {
+    let name = Name::parse(GOVERNANCE).map_err(|_| Refusal::cannot("unknown-environment", "no rules"))?;
+    Ok(Artifact::new(Kind::Policy, name))
+}
