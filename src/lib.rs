@@ -30,3 +30,5 @@ pub mod workspace;
 pub mod report;
 pub mod ops;
 pub mod adapters;
+pub mod ui;
+pub mod cli;

@@ -1,3 +1,7 @@
 //! The `chancery` program: argv in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(chancery::cli::main(std::env::args_os()))
+}

@@ -5,3 +5,7 @@
 
 pub mod keys;
 pub mod provider;
+pub mod git_config;
+pub mod keys;
+pub mod pager;
+pub mod system;

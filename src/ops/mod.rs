@@ -2,7 +2,17 @@
 //!
 //! An operation takes the [`World`] and a request, reads as the walk itself (read, fold, gather, decide, append,
 //! describe), and returns a plain serialisable outcome. It never prints and never asks.
+//!
+//! What it returns is an [`Answer`], a no included; a [`Failure`] says what could not be done, why, and what to do
+//! next. Every room's errors become failures in one file, exhaustively.
 
+mod answer;
+mod failure;
 mod world;
 
+pub mod completions;
+pub mod keys;
+
+pub use answer::Answer;
+pub use failure::{Exit, Failure, Next};
 pub use world::World;

@@ -1,0 +1,164 @@
+//! The one place that picks adapters, and the only reader of environment, home folder and terminal.
+
+use std::{
+    env,
+    io::{IsTerminal, stderr, stdout},
+    path::{Path, PathBuf},
+};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::{Colour, Global};
+use crate::{
+    adapters::{
+        git_config::GitConfig,
+        keys::{KeyTool, Questions, open_git_key, open_key},
+        system::SystemClock,
+    },
+    clock::Clock,
+    ops::Failure,
+    trust::{Signer, SignerError},
+    ui::{Console, Terminal},
+};
+
+/// Where this run happens, and what it may use.
+#[expect(dead_code, reason = "verbs that work on a project take it from here")]
+pub(super) struct Wire {
+    global: Global,
+    console: Console,
+    here: PathBuf,
+    now: Option<crate::clock::Time>,
+}
+
+#[expect(dead_code, reason = "verbs that work on a project take it from here")]
+impl Wire {
+    /// Reads what the run needs of the environment.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure when `CHANCERY_NOW` is no time or the folder of `-C` is not there.
+    pub(super) fn new(global: Global, console: Console) -> Result<Self, Failure> {
+        let current = env::current_dir()
+            .map_err(|error| Failure::outside("disk", "cannot tell the current folder").because(error.to_string()))?;
+        let here = match &global.directory {
+            Some(directory) => current.join(directory),
+            None => current,
+        };
+        Ok(Self { now: fixed_now()?, global, console, here })
+    }
+
+    /// Prints progress, where a verb works long.
+    pub(super) fn console(&self) -> &Console {
+        &self.console
+    }
+
+    /// Whether the remote is to be left alone.
+    pub(super) fn is_offline(&self) -> bool {
+        self.global.offline
+    }
+
+    /// The folder the command was started in, or `-C`.
+    pub(super) fn here(&self) -> &Path {
+        &self.here
+    }
+
+    /// The project's folder: `-C` as it is, else the nearest folder upwards that holds one.
+    ///
+    /// # Errors
+    ///
+    /// That there is no project.
+    pub(super) fn project(&self) -> Result<PathBuf, Failure> {
+        let is_project = |folder: &Path| folder.join("chancery.toml").is_file() || folder.join(".chancery").is_dir();
+        let found = if self.global.directory.is_some() {
+            Some(self.here.as_path()).filter(|folder| is_project(folder))
+        } else {
+            self.here.ancestors().find(|folder| is_project(folder))
+        };
+        found.map(Path::to_owned).ok_or_else(|| {
+            Failure::cannot("no-project", format!("`{}` is not in a project", self.here.display()))
+                .because("neither it nor a folder above it holds `chancery.toml` or `.chancery`")
+                .run("chancery init")
+        })
+    }
+
+    /// What time it is.
+    pub(super) fn clock(&self) -> Box<dyn Clock> {
+        match self.now {
+            Some(time) => Box::new(crate::clock::FixedClock(time)),
+            None => Box::new(SystemClock),
+        }
+    }
+
+    /// The person's git settings.
+    pub(super) fn git(&self) -> GitConfig {
+        GitConfig::read(&self.here)
+    }
+}
+
+/// Signing keys: `--key`, else `CHANCERY_SIGNING_KEY`, else git's, else the usual file.
+impl Wire {
+    /// The person's signer and where it was found, or why there is none.
+    pub(super) fn signer(&self) -> (Result<Box<dyn Signer>, SignerError>, String) {
+        let git = self.git();
+        let tool = key_tool(&git);
+        if let Some(file) = &self.global.key {
+            let named = env::var_os("CHANCERY_SIGNING_KEY").is_some_and(|value| value == file.as_os_str());
+            let source = if named { "CHANCERY_SIGNING_KEY" } else { "--key" };
+            return (open_key(file, &tool), format!("{source} {}", file.display()));
+        }
+        if let Some(value) = &git.signing_key {
+            return (open_git_key(value, &tool), format!("git user.signingKey {value}"));
+        }
+        let Some(file) = env::home_dir().map(|home| home.join(".ssh/id_ed25519")) else {
+            let reason = "no key is named, and there is no home folder to look in".to_owned();
+            return (Err(SignerError::Key { path: "~/.ssh/id_ed25519".to_owned(), reason }), String::new());
+        };
+        (open_key(&file, &tool), file.display().to_string())
+    }
+}
+
+/// The program that signs with keys we cannot use ourselves; it asks only where somebody can answer.
+fn key_tool(git: &GitConfig) -> KeyTool {
+    let answers = std::io::stdin().is_terminal() && stderr().is_terminal();
+    let tool = KeyTool::new(if answers { Questions::Terminal } else { Questions::Never });
+    match &git.ssh_program {
+        Some(program) => tool.program(program),
+        None => tool,
+    }
+}
+
+/// The moment `CHANCERY_NOW` fixes, in debug builds only.
+fn fixed_now() -> Result<Option<crate::clock::Time>, Failure> {
+    if !cfg!(debug_assertions) {
+        return Ok(None);
+    }
+    let Some(text) = env::var_os("CHANCERY_NOW") else { return Ok(None) };
+    let text = text.to_string_lossy();
+    crate::clock::Time::parse(&text)
+        .map(Some)
+        .ok_or_else(|| Failure::usage(format!("`CHANCERY_NOW` is `{text}`, which is not an RFC 3339 time")))
+}
+
+/// What is known of the streams.
+pub(super) fn terminal(colour: Colour, no_pager: bool) -> Terminal {
+    let screen = terminal_size::terminal_size();
+    let columns = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let width = columns.or(screen.map(|(width, _)| usize::from(width.0))).unwrap_or(80);
+    let pages = !no_pager && stdout().is_terminal();
+    let program = env::var("PAGER").unwrap_or_else(|_| "less".to_owned());
+    Terminal {
+        width: width.clamp(40, 80),
+        stdout: choice(colour, || AutoStream::choice(&stdout())),
+        stderr: choice(colour, || AutoStream::choice(&stderr())),
+        moves: stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        pager: screen.filter(|_| pages && !program.is_empty()).map(|(_, height)| (program, usize::from(height.0))),
+    }
+}
+
+fn choice(colour: Colour, auto: impl FnOnce() -> ColorChoice) -> ColorChoice {
+    match colour {
+        Colour::Auto => auto(),
+        Colour::Always => ColorChoice::AlwaysAnsi,
+        Colour::Never => ColorChoice::Never,
+    }
+}
