@@ -3,7 +3,10 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Cli, face::Face};
+use super::{
+    Cli,
+    face::{self, Face, shown},
+};
 use crate::{
     ops::{Failure, completions::Outcome},
     ui::Page,
@@ -22,11 +25,11 @@ pub(super) struct CompletionsArgs {
     shell: Shell,
 }
 
-pub(super) fn run(args: &CompletionsArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &CompletionsArgs) -> face::Outcome {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "chancery", &mut script);
     let script = String::from_utf8(script).map_err(|error| Failure::bug(error.to_string()))?;
-    Ok(Outcome { shell: args.shell.to_string(), script })
+    shown(Ok(Outcome { shell: args.shell.to_string(), script }))
 }
 
 impl Face for Outcome {

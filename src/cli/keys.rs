@@ -1,11 +1,11 @@
 //! `chancery keys`: which key signs here.
 
-use super::{face::Face, wire::Wire};
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
 use crate::{
-    ops::{
-        Failure,
-        keys::{self, Outcome},
-    },
+    ops::keys::{self, Outcome},
     ui::{Line, Page},
 };
 
@@ -19,9 +19,9 @@ use crate::{
   chancery --key ~/.ssh/work_ed25519 keys")]
 pub(super) struct KeysArgs {}
 
-pub(super) fn run(_args: &KeysArgs, wire: &Wire) -> Result<Outcome, Failure> {
+pub(super) fn run(_args: &KeysArgs, wire: &Wire) -> face::Outcome {
     let (signer, source) = wire.signer();
-    keys::run(&signer, &source)
+    shown(keys::run(&signer, &source))
 }
 
 impl Face for Outcome {

@@ -33,9 +33,10 @@ pub struct Cli {
 /// Options that stand before or after any command.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
 struct Global {
-    /// Work on the project in this folder
-    #[arg(short = 'C', value_name = "DIR", env = "CHANCERY_DIR", global = true, hide_env_values = true)]
+    /// Work on the project in this folder (else `CHANCERY_DIR`, else the nearest one upwards)
+    #[arg(short = 'C', value_name = "DIR", env = "CHANCERY_DIR", global = true, hide_env = true)]
     directory: Option<PathBuf>,
     /// Answer with one JSON document on stdout
     #[arg(long, global = true)]
@@ -43,14 +44,21 @@ struct Global {
     /// Say nothing besides the answer
     #[arg(short, global = true)]
     quiet: bool,
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, hide_possible_values = true)]
+    /// When to use colours: auto, always or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     color: Colour,
     /// Never show long answers in a pager
     #[arg(long, global = true)]
     no_pager: bool,
-    /// Sign with this private key file
-    #[arg(long, value_name = "FILE", env = "CHANCERY_SIGNING_KEY", global = true, hide_env_values = true)]
+    /// Sign with this private key file (else `CHANCERY_SIGNING_KEY`, else git's, else `~/.ssh/id_ed25519`)
+    #[arg(long, value_name = "FILE", env = "CHANCERY_SIGNING_KEY", global = true, hide_env = true)]
     key: Option<PathBuf>,
     /// Do without the remote: what is done is not shared yet
     #[arg(long, global = true)]
@@ -78,8 +86,8 @@ impl Command {
     /// Has the verb do its work.
     fn run(self, wire: &wire::Wire) -> face::Outcome {
         match self {
-            Self::Completions(args) => face::shown(completions::run(&args)),
-            Self::Keys(args) => face::shown(keys::run(&args, wire)),
+            Self::Completions(args) => completions::run(&args),
+            Self::Keys(args) => keys::run(&args, wire),
         }
     }
 }

@@ -22,7 +22,6 @@ use crate::{
 };
 
 /// Where this run happens, and what it may use.
-#[expect(dead_code, reason = "verbs that work on a project take it from here")]
 pub(super) struct Wire {
     global: Global,
     console: Console,

@@ -1,5 +1,6 @@
 //! What could not be done, why, and what to do next.
 
+use super::BadSpec;
 use crate::{
     ledger::{BadAct, JournalError},
     name::BadName,
@@ -190,7 +191,6 @@ impl From<SignerError> for Failure {
             SignerError::Key { path, reason } => {
                 Self::cannot("no-signing-key", format!("cannot sign with key `{path}`"))
                     .because(reason)
-                    .run("chancery keys")
                     .say("name a private key with `--key FILE` or `CHANCERY_SIGNING_KEY`")
             }
             SignerError::Tool { tool, reason } => {
@@ -255,6 +255,16 @@ impl From<BadName> for Failure {
     fn from(error: BadName) -> Self {
         Self::cannot("bad-name", error.to_string())
             .say("names are words of letters and digits joined by `-`, `_` or `.`, with `/` for folders")
+    }
+}
+
+impl From<BadSpec> for Failure {
+    fn from(error: BadSpec) -> Self {
+        let message = error.to_string();
+        match error {
+            BadSpec::Name(name) => name.into(),
+            BadSpec::Revision(_) | BadSpec::Proposal(_) | BadSpec::Id(_) => Self::usage(message),
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod answer;
 mod failure;
+mod spec;
 mod world;
 
 pub mod completions;
@@ -15,4 +16,5 @@ pub mod keys;
 
 pub use answer::Answer;
 pub use failure::{Exit, Failure, Next};
+pub use spec::{ArtifactName, BadSpec, Names, ProposalName, Revision, Spec, parse_id};
 pub use world::World;
