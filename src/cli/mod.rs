@@ -3,13 +3,45 @@
 //! One verb, one file: its arguments, its one call, and its human face. [`main`] reads the command line, has the
 //! verb do its work with what `wire` picked, and prints the outcome; every outcome has two faces, and every failure
 //! ends here. Nobody names this room.
+#![allow(dead_code, reason = "goes once every verb reads its arguments")]
 
+mod approve;
+mod audit;
+mod cat;
+mod check;
+mod commit;
 mod completions;
+mod demo;
+mod diff;
+mod env;
+mod eval;
 mod face;
+mod governance;
+mod impact;
+mod init;
 mod keys;
+mod log;
+mod mv;
+mod people;
+mod promote;
+mod proposals;
+mod propose;
+mod reject;
+mod render;
+mod restore;
+mod review;
+mod rm;
+mod rollback;
 mod run;
+mod ship;
+mod show;
+mod status;
 mod usage;
+mod values;
+mod verify;
+mod why;
 mod wire;
+mod withdraw;
 
 use std::path::PathBuf;
 
@@ -78,16 +110,76 @@ enum Colour {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Completions(completions::CompletionsArgs),
+    Init(init::InitArgs),
+    Demo(demo::DemoArgs),
+    Status(status::StatusArgs),
+    Check(check::CheckArgs),
+    Commit(commit::CommitArgs),
+    Mv(mv::MvArgs),
+    Rm(rm::RmArgs),
+    Log(log::LogArgs),
+    Show(show::ShowArgs),
+    Cat(cat::CatArgs),
+    Restore(restore::RestoreArgs),
+    Diff(diff::DiffArgs),
+    Render(render::RenderArgs),
+    Eval(eval::EvalArgs),
+    Propose(propose::ProposeArgs),
+    Proposals(proposals::ProposalsArgs),
+    Withdraw(withdraw::WithdrawArgs),
+    Review(review::ReviewArgs),
+    Approve(approve::ApproveArgs),
+    Reject(reject::RejectArgs),
+    Promote(promote::PromoteArgs),
+    Ship(ship::ShipArgs),
+    Rollback(rollback::RollbackArgs),
+    Env(env::EnvArgs),
+    Impact(impact::ImpactArgs),
+    Audit(audit::AuditArgs),
+    Verify(verify::VerifyArgs),
+    Why(why::WhyArgs),
     Keys(keys::KeysArgs),
+    People(people::PeopleArgs),
+    Governance(governance::GovernanceArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 impl Command {
     /// Has the verb do its work.
     fn run(self, wire: &wire::Wire) -> face::Outcome {
         match self {
-            Self::Completions(args) => completions::run(&args),
+            Self::Init(args) => init::run(args, wire),
+            Self::Demo(args) => demo::run(args, wire),
+            Self::Status(args) => status::run(args, wire),
+            Self::Check(args) => check::run(args, wire),
+            Self::Commit(args) => commit::run(args, wire),
+            Self::Mv(args) => mv::run(args, wire),
+            Self::Rm(args) => rm::run(args, wire),
+            Self::Log(args) => log::run(args, wire),
+            Self::Show(args) => show::run(args, wire),
+            Self::Cat(args) => cat::run(args, wire),
+            Self::Restore(args) => restore::run(args, wire),
+            Self::Diff(args) => diff::run(args, wire),
+            Self::Render(args) => render::run(args, wire),
+            Self::Eval(args) => eval::run(args, wire),
+            Self::Propose(args) => propose::run(args, wire),
+            Self::Proposals(args) => proposals::run(args, wire),
+            Self::Withdraw(args) => withdraw::run(args, wire),
+            Self::Review(args) => review::run(args, wire),
+            Self::Approve(args) => approve::run(args, wire),
+            Self::Reject(args) => reject::run(args, wire),
+            Self::Promote(args) => promote::run(args, wire),
+            Self::Ship(args) => ship::run(args, wire),
+            Self::Rollback(args) => rollback::run(args, wire),
+            Self::Env(args) => env::run(args, wire),
+            Self::Impact(args) => impact::run(args, wire),
+            Self::Audit(args) => audit::run(args, wire),
+            Self::Verify(args) => verify::run(args, wire),
+            Self::Why(args) => why::run(args, wire),
             Self::Keys(args) => keys::run(&args, wire),
+            Self::People(args) => people::run(args, wire),
+            Self::Governance(args) => governance::run(args, wire),
+            Self::Completions(args) => completions::run(&args),
         }
     }
 }

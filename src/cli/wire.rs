@@ -16,7 +16,7 @@ use crate::{
         system::SystemClock,
     },
     clock::Clock,
-    ops::Failure,
+    ops::{Failure, World},
     trust::{Signer, SignerError},
     ui::{Console, Terminal},
 };
@@ -29,7 +29,6 @@ pub(super) struct Wire {
     now: Option<crate::clock::Time>,
 }
 
-#[expect(dead_code, reason = "verbs that work on a project take it from here")]
 impl Wire {
     /// Reads what the run needs of the environment.
     ///
@@ -78,6 +77,25 @@ impl Wire {
                 .because("neither it nor a folder above it holds `chancery.toml` or `.chancery`")
                 .run("chancery init")
         })
+    }
+
+    /// Everything an operation may touch, for the project here.
+    ///
+    /// # Errors
+    ///
+    /// That there is no project, or that its store cannot be opened.
+    pub(super) fn world(&self) -> Result<World, Failure> {
+        self.world_at(&self.project()?)
+    }
+
+    /// The same for a project in this folder, which `init` and `demo` make.
+    ///
+    /// # Errors
+    ///
+    /// That its store cannot be opened.
+    pub(super) fn world_at(&self, folder: &Path) -> Result<World, Failure> {
+        let tool = self.git();
+        Err(Failure::bug(format!("no store is wired for `{}` ({tool:?})", folder.display())))
     }
 
     /// What time it is.

@@ -1,0 +1,22 @@
+//! `chancery withdraw`: take a proposal back.
+
+use super::{face, wire::Wire};
+use crate::ops::{Failure, ProposalName};
+
+/// Take a proposal back
+///
+/// Only who proposed it, or a root person, can. Its approvals are worth nothing afterwards.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  chancery withdraw 7be4410c
+  chancery withdraw production")]
+pub(super) struct WithdrawArgs {
+    /// The proposal: its id or the first digits of it, or an environment with one open proposal
+    #[arg(value_name = "PROPOSAL")]
+    proposal: ProposalName,
+}
+
+pub(super) fn run(args: WithdrawArgs, wire: &Wire) -> face::Outcome {
+    let _ = (args, wire);
+    Err(Failure::bug("not wired"))
+}
