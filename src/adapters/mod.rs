@@ -3,7 +3,6 @@
 //! Only adapters, `cli` and `serve` touch files, programs and the clock. Each folder here is one part of
 //! the outside and holds an adapter for the real thing beside its twin in memory.
 
-pub mod keys;
 pub mod provider;
 pub mod git_config;
 pub mod keys;

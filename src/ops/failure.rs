@@ -6,6 +6,7 @@ use crate::{
     name::BadName,
     object::{NotADigest, NotCanonical, StoreError},
     problem::Problem,
+    state::{Code, Refusal, StateError},
     trust::{BadKey, SignatureError, SignerError},
     workspace::TreeError,
 };
@@ -181,6 +182,41 @@ impl From<JournalError> for Failure {
             JournalError::Damaged { .. } => Self::refused("ledger-damaged", message).run("chancery verify"),
             JournalError::Signer(signer) => signer.into(),
             JournalError::Outside { what, place, reason } => outside("ledger-outside", what, &place, reason),
+        }
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        let message = error.to_string();
+        match error {
+            StateError::Refused(refusal) => refusal.into(),
+            StateError::Journal(journal) => journal.into(),
+            StateError::Store(store) => store.into(),
+            StateError::Record { .. } => Self::refused("ledger-damaged", message).run("chancery verify"),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let failure = match refusal.code {
+            Code::No => Self::refused(refusal.rule, refusal.message),
+            Code::CannotBeDone => Self::cannot(refusal.rule, refusal.message),
+            Code::Moved => Self::moved(refusal.rule, refusal.message),
+        };
+        match refusal.rule {
+            "head-moved" => failure
+                .say("see what came in between with `chancery log` and `chancery diff`")
+                .say("to record your file on top of it, commit with `--onto-head`"),
+            "base-moved" => failure.say("propose again on what is live now"),
+            "unknown-environment" => failure.run("chancery env"),
+            "unknown-proposal" | "closed" | "spent" => failure.run("chancery proposals --all"),
+            "not-allowed" | "not-in-role" | "author-approves" | "author-reviews" => failure.run("chancery people"),
+            "stale-dossier" => failure.say("read the dossier again with `chancery review`"),
+            "payload-missing" | "ledger-damaged" => failure.run("chancery verify"),
+            "upgrade" => failure.say("upgrade chancery"),
+            _ => failure,
         }
     }
 }

@@ -8,7 +8,9 @@
 
 mod answer;
 mod failure;
+mod record;
 mod spec;
+mod standing;
 mod world;
 
 pub mod completions;
@@ -16,5 +18,6 @@ pub mod keys;
 
 pub use answer::Answer;
 pub use failure::{Exit, Failure, Next};
+pub use record::{Recorded, place};
 pub use spec::{ArtifactName, BadSpec, Names, ProposalName, Revision, Spec, parse_id};
-pub use world::World;
+pub use world::{Guard, World};

@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Clock,
-    ledger::{Inspect, Journal},
+    ledger::{Inspect, Journal, JournalError},
     object::Store,
     trust::{Signer, SignerError},
     workspace::SourceTree,
@@ -22,6 +22,22 @@ pub struct World {
     pub inspect: Box<dyn Inspect>,
     /// The key of the person at the keyboard, or why there is none; reading commands never need it.
     pub signer: Result<Box<dyn Signer>, SignerError>,
+    /// Serialises reading, deciding and writing between processes.
+    pub guard: Box<dyn Guard>,
     /// Sixteen fresh random bytes.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
+}
+
+/// The port that lets one process at a time read, decide and write.
+///
+/// Promises: while the value it gives lives, no other process or handle holds one; a process that dies holds none.
+/// It makes racing fair and cheap. It is not what keeps the ledger right: that is [`Journal::append`], which
+/// compares before it writes.
+pub trait Guard: Send + Sync {
+    /// Waits for its turn.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Outside`] when the lock cannot be taken.
+    fn hold(&self) -> Result<Box<dyn std::any::Any>, JournalError>;
 }

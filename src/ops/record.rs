@@ -1,0 +1,149 @@
+//! Recording a deed: sign it once, decide, append, and decide again when somebody was faster.
+
+use super::{Failure, World, standing::Standing};
+use crate::{
+    clock::Time,
+    ledger::{Act, Deed, Event, EventRecord, JournalError, Nonce, RULES, SignedAct, Tip},
+    name::Handle,
+    object::{Digest, EventId},
+    state::{Payload, State, StateError, apply},
+    trust::{Namespace, Signer},
+};
+
+/// How often a writer starts again after losing a race before it says so.
+const TRIES: u32 = 64;
+
+/// A deed that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The event.
+    pub event: EventId,
+    /// Its place, from 1.
+    pub seq: u64,
+    /// When it was recorded.
+    pub time: Time,
+}
+
+/// States, signs and records a deed of the person at the keyboard.
+///
+/// # Errors
+///
+/// The refusal of the rules as a [`Failure`], or what kept it from being recorded.
+pub(super) fn record(world: &World, deed: Deed) -> Result<Recorded, Failure> {
+    let standing = Standing::read(world)?;
+    let signer = world.signer.as_ref().map_err(|error| Failure::from(error.clone()))?;
+    let act = Act {
+        format: SignedAct::format(),
+        project: standing.project.project,
+        person: standing.me(world)?,
+        nonce: Nonce::new((world.random)()),
+        time: world.clock.now(),
+        seen: Some(standing.tip.event),
+        deed,
+    };
+    drop(standing);
+    place(world, &SignedAct::sign(act, signer.as_ref())?)
+}
+
+/// Begins the project: the first event, in which the rules are recorded.
+///
+/// # Errors
+///
+/// As [`record`].
+pub(super) fn begin(world: &World, person: Handle, governance: Digest) -> Result<Recorded, Failure> {
+    let signer = world.signer.as_ref().map_err(|error| Failure::from(error.clone()))?;
+    let act = Act {
+        format: SignedAct::format(),
+        project: governance,
+        person,
+        nonce: Nonce::new((world.random)()),
+        time: world.clock.now(),
+        seen: None,
+        deed: Deed::Init { governance },
+    };
+    place(world, &SignedAct::sign(act, signer.as_ref())?)
+}
+
+/// Places a signed act, whoever signed it, at the end of the ledger; the recorder is the person at the keyboard.
+///
+/// The act is judged at the place it gets. When another event is recorded in between, it is judged anew; it is
+/// never signed again, so its id never changes. This is how acts that were signed elsewhere are brought together.
+///
+/// # Errors
+///
+/// The refusal of the rules, or `moved` after losing very many races.
+pub fn place(world: &World, act: &SignedAct) -> Result<Recorded, Failure> {
+    let _guard = world.guard.hold()?;
+    for _ in 0..TRIES {
+        match try_place(world, act) {
+            Err(Unplaced::Lost) => {}
+            Err(Unplaced::Failed(failure)) => return Err(*failure),
+            Ok(recorded) => return Ok(recorded),
+        }
+    }
+    Err(JournalError::Moved.into())
+}
+
+enum Unplaced {
+    Lost,
+    Failed(Box<Failure>),
+}
+
+impl From<StateError> for Unplaced {
+    fn from(error: StateError) -> Self {
+        Self::Failed(Box::new(error.into()))
+    }
+}
+
+impl From<JournalError> for Unplaced {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Moved => Self::Lost,
+            error => Self::Failed(Box::new(error.into())),
+        }
+    }
+}
+
+fn try_place(world: &World, act: &SignedAct) -> Result<Recorded, Unplaced> {
+    let tip = world.journal.tip()?;
+    let view = world.journal.state(tip.as_ref().map_or(0, |tip| tip.seq))?;
+    let payload = Payload::new(world.store.as_ref());
+    let state = State::new(view.as_ref());
+    let signer = world.signer.as_ref().map_err(|error| Unplaced::Failed(Box::new(error.clone().into())))?;
+    let recorder = recorder(&state, &payload, act, signer.as_ref())?;
+    let newest = state.newest()?.map(|placed| placed.time);
+    let now = world.clock.now();
+    let event = event(act, tip.as_ref(), newest.map_or(now, |time| time.max(now)), recorder);
+    let changes = apply(view.as_ref(), &event, &payload)?;
+    let seal = |bytes: &[u8]| signer.sign(Namespace::Git, bytes);
+    world.journal.append(tip.as_ref(), &event, &changes, &seal)?;
+    Ok(Recorded { event: event.id(), seq: event.record.seq, time: event.record.time })
+}
+
+/// The listed person whose key seals here; at the very beginning, whoever begins.
+fn recorder(
+    state: &State<'_>,
+    payload: &Payload<'_>,
+    act: &SignedAct,
+    signer: &dyn Signer,
+) -> Result<Handle, StateError> {
+    let Some(project) = state.project()? else { return Ok(act.act().person.clone()) };
+    let governance = payload.governance(&project.governance)?;
+    // A stranger's seal is refused by `apply`, which says so better than we could here.
+    let known = governance.people.owner(signer.key()).map(|(handle, _)| handle.clone());
+    Ok(known.unwrap_or_else(|| act.act().person.clone()))
+}
+
+fn event(act: &SignedAct, tip: Option<&Tip>, time: Time, recorder: Handle) -> Event {
+    let record = EventRecord {
+        format: 1,
+        seq: tip.map_or(1, |tip| tip.seq + 1),
+        time,
+        act: act.id(),
+        signature: Digest::of(act.signature().as_str().as_bytes()),
+        previous: tip.map(|tip| tip.record),
+        recorder,
+        rules: RULES,
+    };
+    Event { record, act: act.clone() }
+}
