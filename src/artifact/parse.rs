@@ -94,3 +94,164 @@ impl Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn name() -> Name {
+        Name::parse("x").unwrap()
+    }
+
+    #[test]
+    fn the_files_an_artifact_names_are_collected_with_what_they_name() {
+        let main = "prompt = \"p\"\ncases = \"deep/c.jsonl\"\n";
+        let files = [
+            (
+                "deep/c.jsonl",
+                "{\"id\":\"a\",\"expect\":[{\"json_schema\":\"s.json\"},{\"json_schema\":\"gone.json\"}]}",
+            ),
+            ("s.json", "{}"),
+            ("unrelated.json", "{}"),
+        ];
+        let mut asked = Vec::new();
+        let main = SourceFile { path: "x.toml".to_owned(), bytes: main.as_bytes().to_vec() };
+        let source = Source::collect::<()>(Kind::Suite, &name(), main, None, |path| {
+            asked.push(path.to_owned());
+            Ok(files.iter().find(|(known, _)| *known == path).map(|(_, text)| text.as_bytes().to_vec()))
+        })
+        .unwrap();
+        assert_eq!(asked, ["deep/c.jsonl", "s.json", "gone.json"]);
+        let paths: Vec<&str> = source.attached.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["deep/c.jsonl", "s.json"]);
+        let problems = parse(Kind::Suite, &name(), "evals/x.toml", &source, None).unwrap_err();
+        assert_eq!((problems.len(), problems[0].code.as_str()), (1, "missing-file"));
+    }
+
+    #[test]
+    fn a_raw_prompt_is_collected_with_its_settings() {
+        let main = SourceFile { path: "x.md".to_owned(), bytes: b"hi".to_vec() };
+        let settings = b"model = \"fast\"\n[output]\nschema = \"o.json\"\n".to_vec();
+        let source = Source::collect::<()>(Kind::Prompt, &name(), main, None, |path| {
+            Ok(match path {
+                "x.chancery.toml" => Some(settings.clone()),
+                "o.json" => Some(b"{}".to_vec()),
+                _ => None,
+            })
+        })
+        .unwrap();
+        assert_eq!(source.attached.len(), 2);
+        let (Parsed::Prompt(prompt), _) = parse(Kind::Prompt, &name(), "prompts/x.md", &source, None).unwrap() else {
+            panic!("not a prompt")
+        };
+        assert_eq!(prompt.output_schema, Some(serde_json::json!({})));
+    }
+
+    #[test]
+    fn a_charter_is_refused_by_name() {
+        let source = Source::single("x.toml", Vec::new());
+        let problems = parse(Kind::Charter, &name(), "charters/x.toml", &source, None).unwrap_err();
+        assert_eq!(
+            (problems[0].code.as_str(), problems[0].message.as_str()),
+            ("not-yet", "charters are not enforced yet")
+        );
+    }
+
+    /// Pieces that parsers look for, in any order, among other bytes.
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let words: Vec<&'static [u8]> = vec![
+            b"+++",
+            b"\n",
+            b"\r\n",
+            b"\xef\xbb\xbf",
+            b"[[case]]",
+            b"[inputs.x]",
+            b"[output]",
+            b"schema = ",
+            b"prompt = ",
+            b"cases = ",
+            b"id = ",
+            b"expect = ",
+            b"vars = ",
+            b"\"x\"",
+            b"\"c.jsonl\"",
+            b"\"s.json\"",
+            b"[{ contains = \"x\" }]",
+            b"json_schema = ",
+            b"provider = ",
+            b"\"exec\"",
+            b"price = ",
+            b"{",
+            b"}",
+            b"[",
+            b"]",
+            b"\"name\":",
+            b"\"inputSchema\":",
+            b"\"function\":",
+            b"{}",
+            b"null",
+            b"-1e9",
+            b"nan",
+            b"2026-01-01",
+            b",",
+            b"=",
+            b"'''",
+            b"\xff",
+            "é".as_bytes(),
+            b"\0",
+            b"#",
+        ];
+        let piece = prop_oneof![
+            8 => prop::sample::select(words).prop_map(<[u8]>::to_vec),
+            1 => prop::collection::vec(any::<u8>(), 0..6),
+        ];
+        prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    fn stands_inside(problem: &Problem, files: &[(String, Vec<u8>)]) -> bool {
+        let Some((_, bytes)) = files.iter().find(|(path, _)| *path == problem.path) else { return false };
+        let text = String::from_utf8_lossy(bytes);
+        let lines: Vec<&str> = text.split('\n').collect();
+        let line = lines.get(problem.line as usize - 1);
+        line.is_some_and(|line| problem.column as usize - 1 <= line.chars().count())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn no_bytes_make_a_parser_panic_and_every_problem_stands_in_its_file(
+            main in pieces(), cases in pieces(), schema in pieces(), settings in pieces(), jinja: bool,
+        ) {
+            let template = jinja.then_some(Template::Jinja);
+            for kind in Kind::ALL {
+                let found = [("c.jsonl", &cases), ("s.json", &schema), ("x.chancery.toml", &settings)];
+                let file = SourceFile { path: "x.md".to_owned(), bytes: main.clone() };
+                let source = Source::collect::<()>(kind, &name(), file, template, |path| {
+                    Ok(found.iter().find(|(known, _)| *known == path).map(|(_, bytes)| (*bytes).clone()))
+                }).unwrap();
+                let mut files = vec![("d/x.md".to_owned(), main.clone())];
+                files.extend(source.attached.iter().map(|file| (format!("d/{}", file.path), file.bytes.clone())));
+                let problems = match parse(kind, &name(), "d/x.md", &source, template) {
+                    Ok((_, warnings)) => warnings,
+                    Err(problems) => {
+                        prop_assert!(problems.iter().any(|problem| !problem.warning));
+                        problems
+                    }
+                };
+                for problem in problems {
+                    prop_assert!(stands_inside(&problem, &files), "{kind}: {problem:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_raw_prompt_keeps_its_text(text in any::<String>()) {
+            let source = Source::single("x.md", text.clone().into_bytes());
+            let (parsed, _) = parse(Kind::Prompt, &name(), "x.md", &source, Some(Template::None)).unwrap();
+            let Parsed::Prompt(prompt) = parsed else { panic!("not a prompt") };
+            prop_assert_eq!(prompt.body, text);
+        }
+    }
+}

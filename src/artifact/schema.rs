@@ -80,3 +80,35 @@ pub(super) fn checked(fields: &Fields<'_>) -> Option<Value> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_schema_judges_and_says_why() {
+        let schema =
+            Schema::compile(&json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}))
+                .unwrap();
+        assert!(schema.accepts(&json!({"a": 1})));
+        assert_eq!(schema.errors(&json!({"a": "x"})), ["/a: \"x\" is not of type \"integer\""]);
+        assert_eq!(Schema::compile(&json!({"type": "x"})).unwrap_err().pointer, "/type");
+    }
+
+    #[test]
+    fn a_schema_that_names_itself_ends() {
+        let tree = json!({"type": "object", "properties": {"next": {"$ref": "#"}}});
+        assert!(Schema::compile(&tree).unwrap().accepts(&json!({"next": {"next": {}}})));
+        for endless in [
+            json!({"$ref": "#"}),
+            json!({"allOf": [{"$ref": "#"}]}),
+            json!({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"anyOf": [{"$ref": "#/$defs/a"}]}}}),
+            json!({"$dynamicRef": "#x", "$dynamicAnchor": "x"}),
+            json!({"$id": "http://a.b/", "not": {"$ref": "http://a.b/"}}),
+        ] {
+            let schema = Schema::compile(&endless).unwrap();
+            assert_eq!(schema.accepts(&json!({})), schema.errors(&json!({})).is_empty());
+        }
+    }
+}

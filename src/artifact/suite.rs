@@ -97,3 +97,156 @@ pub(super) fn refuse_for_now(fields: &mut Fields<'_>, key: &str) {
         item.report(item.problem_at_key("not-yet", format!("`{key}` is not enforced yet")));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artifact::{ArgumentMatch, Check, SourceFile};
+    use serde_json::json;
+
+    fn read(main: &str, attached: &[(&str, &str)]) -> Reading<Suite> {
+        let mut source = Source::single("ship.toml", main.as_bytes().to_vec());
+        let file =
+            |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), bytes: text.as_bytes().to_vec() };
+        source.attached = attached.iter().map(file).collect();
+        Suite::parse("evals/ship.toml", &source)
+    }
+
+    fn codes(main: &str, attached: &[(&str, &str)]) -> Vec<(String, u32, String)> {
+        let problems = read(main, attached).unwrap_err();
+        problems.into_iter().map(|problem| (problem.path, problem.line, problem.code)).collect()
+    }
+
+    fn in_main(main: &str) -> Vec<(u32, String)> {
+        codes(main, &[]).into_iter().map(|(_, line, code)| (line, code)).collect()
+    }
+
+    #[test]
+    fn every_check_of_the_contract_is_read() {
+        let text = r#"
+prompt = "ship"
+repeat = 3
+[[case]]
+id = "first"
+tags = ["a", "b"]
+vars = { city = "Oslo", nested = { n = [1, 2.5] } }
+expect = [
+  { contains = "Oslo" }, { icontains = "oslo" }, { equals = { a = 1 } }, { starts_with = "x" }, { regex = "^order \\d+" },
+  { contains_any = ["a", "b"] }, { contains_all = ["a", "b"] }, { icontains_any = ["a"] }, { icontains_all = ["a"] },
+  { json = true }, { json_schema = "answer.schema.json" }, { json_schema = { type = "object" } },
+  { tool_call = { name = "issue_refund", arguments = { order_id = "A-1" } } }, { tool_calls = [] },
+  { max_tokens = 200 }, { not_expression = "output | length < 400" }, { not_contains = "password" },
+]
+"#;
+        let (suite, warnings) = read(text, &[("answer.schema.json", "{\"type\":\"array\"}")]).unwrap();
+        assert!(warnings.is_empty());
+        assert_eq!((suite.subject, suite.repeat), (Subject::Prompt(Name::parse("ship").unwrap()), 3));
+        let case = &suite.cases[0];
+        assert_eq!((case.id.as_str(), case.tags.len(), case.expect.len()), ("first", 2, 17));
+        assert_eq!(case.expect[10].check, Check::JsonSchema(json!({"type": "array"})));
+        let arguments = json!({"order_id": "A-1"}).as_object().cloned();
+        assert_eq!(
+            case.expect[12].check,
+            Check::ToolCall(ArgumentMatch { name: "issue_refund".to_owned(), arguments })
+        );
+        assert_eq!(case.expect[13].check, Check::ToolCalls(Vec::new()));
+        assert!(case.expect[15].negated && case.expect[16].negated && !case.expect[0].negated);
+    }
+
+    #[test]
+    fn what_a_case_asks_for_reads_back_the_same() {
+        let text = r#"
+prompt = "ship"
+case = [{ id = "a", vars = { x = 1 }, expect = [
+  { not_contains_any = ["a", "b"] }, { equals = [1, "x"] }, { json_schema = { type = "object" } }, { max_tokens = 9 },
+  { tool_calls = [{ name = "t" }, { name = "u", arguments = {} }] }, { not_json = false }, { regex = "x" } ] }]
+"#;
+        let case = read(text, &[]).unwrap().0.cases.remove(0);
+        let mut written = case.canonical();
+        written["id"] = json!("a");
+        let again = read("prompt = \"ship\"\ncases = \"c.jsonl\"", &[("c.jsonl", &written.to_string())]).unwrap().0;
+        assert_eq!(again.cases, std::slice::from_ref(&case));
+        assert_eq!(again.cases[0].digest(), case.digest());
+    }
+
+    #[test]
+    fn json_lines_and_rows_say_what_a_table_says() {
+        let main = |file: &str| format!("prompt = \"ship\"\ncases = \"{file}\"\n");
+        let inline = "prompt = \"ship\"\n[[case]]\nid = \"a\"\ntags = [\"t\", \"u\"]\nvars = { city = \"Oslo\" }\nexpect = [{ contains = \"Oslo\" }]\n";
+        let line = "\u{feff}\r\n{\"id\":\"a\",\"tags\":[\"t\",\"u\"],\"vars\":{\"city\":\"Oslo\"},\"expect\":[{\"contains\":\"Oslo\"}]}\r\n\r\n";
+        let row = "\u{feff}id,tags,city,expect\r\na,t;u,Oslo,\"[{\"\"contains\"\":\"\"Oslo\"\"}]\"\r\n";
+        let expected = read(inline, &[]).unwrap().0;
+        assert_eq!(read(&main("c.jsonl"), &[("c.jsonl", line)]).unwrap().0, expected);
+        assert_eq!(read(&main("c.csv"), &[("c.csv", row)]).unwrap().0, expected);
+    }
+
+    #[test]
+    fn problems_in_a_case_file_stand_in_the_case_file() {
+        let main = "prompt = \"ship\"\ncases = \"c.jsonl\"\n[[case]]\nid = \"a\"\nexpect = [{ json = true }]\n";
+        let lines = "{\"id\":\"b\",\"expect\":[{\"json\":true}]}\n\n{\"id\":\"a\",\"expect\":[{\"jso\":true}]}\n{\"id\":\n[]\n{\"id\":\"c\",\"expect\":[],\"x\":1}\n";
+        let found = codes(main, &[("c.jsonl", lines)]);
+        let expected = [
+            (3, "duplicate-case"),
+            (3, "unknown-check"),
+            (4, "bad-json"),
+            (5, "wrong-type"),
+            (6, "no-checks"),
+            (6, "unknown-key"),
+        ];
+        assert_eq!(found, expected.map(|(line, code)| ("evals/c.jsonl".to_owned(), line, code.to_owned())));
+        let rows = "id,x,expect\na,1\nb,\"2\n3\",nope\nc,4,[{}]\n,5,\"[{\"\"json\"\":true}]\"\n";
+        let found = codes("prompt = \"ship\"\ncases = \"c.csv\"\n", &[("c.csv", rows)]);
+        let expected = [(2, "bad-csv"), (4, "bad-json"), (5, "one-check-each"), (6, "empty-value")];
+        assert_eq!(found, expected.map(|(line, code)| ("evals/c.csv".to_owned(), line, code.to_owned())));
+    }
+
+    #[test]
+    fn what_proves_nothing_is_refused() {
+        let case = |expect: &str| format!("prompt = \"p\"\n[[case]]\nid = \"a\"\nexpect = {expect}\n");
+        for (expect, code) in [
+            ("[]", "no-checks"),
+            ("[{}]", "one-check-each"),
+            ("[{ json = true, contains = \"x\" }]", "one-check-each"),
+            ("[{ contains = \"\" }]", "empty-value"),
+            ("[{ contains_any = [] }]", "empty-value"),
+            ("[{ contain = \"x\" }]", "unknown-check"),
+            ("[{ not_not_json = true }]", "unknown-check"),
+            ("[{ regex = \"(\" }]", "bad-regex"),
+            ("[{ json = \"yes\" }]", "wrong-type"),
+            ("[{ json_schema = { type = \"x\" } }]", "bad-schema"),
+            ("[{ json_schema = \"../x.json\" }]", "bad-path"),
+            ("[{ json_schema = \"x.json\" }]", "missing-file"),
+            ("[{ max_tokens = 0 }]", "out-of-range"),
+            ("[{ tool_call = { arguments = {} } }]", "missing-key"),
+            ("[{ tool_call = { name = \"x\", args = {} } }]", "unknown-key"),
+            ("[{ expression = \" \" }]", "empty-value"),
+            ("\"valid\"", "wrong-type"),
+        ] {
+            assert_eq!(in_main(&case(expect)), [(4, code.to_owned())], "{expect}");
+        }
+        let problem = &read(&case("[{ not_contians = \"x\" }]"), &[]).unwrap_err()[0];
+        assert_eq!(problem.next.as_deref(), Some("did you mean `not_contains`?"));
+        assert_eq!(in_main("prompt = \"p\""), [(1, "no-cases".to_owned())]);
+        assert_eq!(
+            in_main("prompt = \"p\"\nrepeat = 0\ncases = \"x.txt\""),
+            [(1, "no-cases".to_owned()), (2, "out-of-range".to_owned()), (3, "missing-file".to_owned())]
+        );
+        assert_eq!(codes("prompt = \"p\"\ncases = \"x.txt\"", &[("x.txt", "")])[1].2, "unknown-ending");
+    }
+
+    #[test]
+    fn a_suite_tests_one_thing_and_tools_and_policies_come_later() {
+        assert_eq!(
+            in_main("tool = \"t\"\n[[case]]\nid = \"a\"\narguments = {}\nexpect = \"invalid\""),
+            [(1, "not-yet".to_owned())]
+        );
+        assert_eq!(in_main("policy = \"t\""), [(1, "not-yet".to_owned())]);
+        let tail = "[[case]]\nid = \"a\"\nexpect = [{ json = true }]";
+        assert_eq!(in_main(tail), [(1, "missing-key".to_owned())]);
+        assert_eq!(in_main(&format!("prompt = \"a\"\ntool = \"b\"\n{tail}")), [(2, "two-subjects".to_owned())]);
+        assert_eq!(
+            in_main(&format!("prompt = \"a\"\ndata = \"public\"\n{tail}\ntool_results = []")),
+            [(2, "not-yet".to_owned()), (6, "not-yet".to_owned())]
+        );
+    }
+}

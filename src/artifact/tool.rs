@@ -193,3 +193,94 @@ fn annotations(item: &Item<'_>) -> Option<Value> {
     }
     fields.json_whole()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Reading<Tool> {
+        Tool::parse("tools/t.json", text.as_bytes())
+    }
+
+    fn codes(text: &str) -> Vec<(u32, String, bool)> {
+        let problems = read(text).map_or_else(|problems| problems, |(_, warnings)| warnings);
+        problems.into_iter().map(|problem| (problem.line, problem.code, problem.warning)).collect()
+    }
+
+    #[test]
+    fn three_conventions_say_the_same() {
+        let schema = r#"{"type":"object","properties":{"id":{"type":"string"}},"required":["id"]}"#;
+        let head = r#""name":"lookup","description":"finds""#;
+        for (text, shape) in [
+            (format!(r#"{{{head},"inputSchema":{schema}}}"#), ToolShape::Mcp),
+            (
+                format!(r#"{{"type":"function","function":{{{head},"parameters":{schema},"strict":true}}}}"#),
+                ToolShape::OpenAi,
+            ),
+            (format!(r#"{{{head},"parameters":{schema}}}"#), ToolShape::OpenAi),
+            (format!(r#"{{"type":"function",{head},"parameters":{schema}}}"#), ToolShape::OpenAi),
+            (format!("\u{feff}{{{head},\r\n\"input_schema\":{schema}}}"), ToolShape::Anthropic),
+        ] {
+            let (tool, warnings) = read(&text).unwrap();
+            assert_eq!((tool.shape, warnings), (shape, Vec::new()));
+            let schema: Value = serde_json::from_str(schema).unwrap();
+            assert_eq!(tool.to_mcp(), json!({"name": "lookup", "description": "finds", "inputSchema": schema}));
+        }
+    }
+
+    #[test]
+    fn what_mcp_gives_is_read_back_the_same() {
+        let text = r#"{"name":"wipe","description":"deletes all","inputSchema":{"type":"object"},"annotations":{"destructiveHint":true,"x":1}}"#;
+        let (tool, _) = read(text).unwrap();
+        assert_eq!(tool.annotations["destructiveHint"], json!(true));
+        assert_eq!(read(&tool.to_mcp().to_string()).unwrap().0, tool);
+    }
+
+    #[test]
+    fn a_tool_without_arguments_needs_a_schema_only_where_its_convention_does() {
+        let (tool, _) = read(r#"{"type":"function","function":{"name":"now","description":"time"}}"#).unwrap();
+        assert_eq!(tool.parameters["type"], json!("object"));
+        assert_eq!(codes(r#"{"name":"now","description":"time"}"#), [(1, "missing-key".to_owned(), false)]);
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_tool_has_its_place() {
+        let found = |line: u32, code: &str, warning: bool| (line, code.to_owned(), warning);
+        assert_eq!(codes("{\n\"name\": \"a\",\n}"), [found(3, "bad-json", false)]);
+        assert_eq!(codes("[]"), [found(1, "wrong-type", false)]);
+        assert_eq!(codes(""), [found(1, "bad-json", false)]);
+        assert_eq!(
+            codes("{\"name\":\"a\",\n\"inputSchema\":{\"type\":\"object\",\n\"type\":\"object\"}}"),
+            [found(3, "duplicate-key", false)]
+        );
+        assert_eq!(
+            codes(
+                "{\"name\":\"a b\",\n\"descripton\":\"x\",\n\"inputSchema\":{\n\"type\":\"object\",\"properties\":{\"x\":\n{\"type\":\"strng\"}}}}"
+            ),
+            [
+                found(1, "no-description", true),
+                found(1, "bad-tool-name", false),
+                found(2, "unknown-key", true),
+                found(5, "bad-schema", false)
+            ]
+        );
+        let schema = r#""description":"d","inputSchema":"#;
+        assert_eq!(
+            codes(&format!("{{\"name\":\"a\",{schema}\n{{\"type\":\"string\"}}}}")),
+            [found(2, "wrong-type", false)]
+        );
+        assert_eq!(codes(&format!("{{\"name\":\"a\",{schema}{{}}}}")), [found(1, "no-schema-type", true)]);
+        assert_eq!(
+            codes(&format!("{{\"name\":\"a.b\",{schema}{{\"type\":\"object\"}}}}")),
+            [found(1, "narrow-tool-name", true)]
+        );
+        assert_eq!(
+            codes(&format!("{{\"name\":\"a\",\n\"parameters\":{{}},{schema}{{\"type\":\"object\"}}}}")),
+            [found(2, "mixed-shapes", false)]
+        );
+        for reference in ["https://example.com/a.json", "a.json", "file:///etc/passwd", "#/$defs/gone"] {
+            let text = format!("{{\"name\":\"a\",{schema}{{\"type\":\"object\",\"$ref\":\"{reference}\"}}}}");
+            assert_eq!(codes(&text), [found(1, "bad-schema", false)], "{reference}");
+        }
+    }
+}
