@@ -20,6 +20,8 @@ mod reviews;
 mod risk;
 mod rules;
 mod statistics;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod weigh;
 

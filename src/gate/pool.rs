@@ -25,7 +25,7 @@ pub(super) struct Pool<'a> {
 /// What is known of one case.
 #[derive(Debug, Default)]
 struct CasePool {
-    /// Samples that every run of this case announced.
+    /// The most samples that a run of this case announced.
     announced: u32,
     /// Samples with a reply that was checked.
     answered: BTreeSet<u32>,
@@ -103,18 +103,20 @@ impl<'a> Pool<'a> {
 
 impl CasePool {
     fn add(&mut self, rule: &EvidenceRule, repeat: u32, sample: &SampleFacts, believed: bool, fresh: bool) {
-        self.announced = self.announced.max(repeat);
         if !rule.sources.contains(&sample.source) {
             self.hindrance = self.hindrance.max(Some(Hindrance::Source));
             return;
         }
+        // A pass flag is never trusted; a failure is, for nobody gains by inventing one.
+        if sample.outcome == SampleOutcome::Passed && !believed {
+            self.hindrance = self.hindrance.max(Some(Hindrance::NotRescored));
+            return;
+        }
+        // Only what counts raises what is asked: a run that is as if it were not there must not block either.
+        self.announced = self.announced.max(repeat);
         match sample.outcome {
             SampleOutcome::Skipped => self.hindrance = self.hindrance.max(Some(Hindrance::Skipped)),
             SampleOutcome::Errored => self.hindrance = self.hindrance.max(Some(Hindrance::Errored)),
-            // A pass flag is never trusted; a failure is, for nobody gains by inventing one.
-            SampleOutcome::Passed if !believed => {
-                self.hindrance = self.hindrance.max(Some(Hindrance::NotRescored));
-            }
             SampleOutcome::Passed | SampleOutcome::Failed => {
                 self.failed |= sample.outcome == SampleOutcome::Failed;
                 self.answered.insert(sample.sample);

@@ -83,3 +83,29 @@ fn case_reason(change: &CaseChange) -> String {
     };
     format!("the golden case `{}` of `{}` is {what}", change.case.escape_debug(), change.suite)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::Digest;
+
+    #[test]
+    fn a_changed_model_or_a_weakened_guard_is_high() {
+        let name = |text: &str| Name::parse(text).unwrap();
+        let model = |text: &str, bytes: &[u8]| Some((name(text), VersionId(Digest::of(bytes))));
+        let with = |before, after| RiskFacts {
+            models: vec![ModelFacts { prompt: name("triage"), before, after }],
+            cases: Vec::new(),
+        };
+        assert_eq!(assess(&RiskFacts::default()), Risk { tier: Tier::Low, reasons: Vec::new() });
+        assert_eq!(assess(&with(model("fast", b"1"), model("fast", b"1"))).tier, Tier::Low);
+        for after in [model("fast", b"2"), model("slow", b"1"), None] {
+            assert_eq!(assess(&with(model("fast", b"1"), after)).tier, Tier::High);
+        }
+        for kind in [CaseChangeKind::Removed, CaseChangeKind::Altered] {
+            let change = CaseChange { suite: name("refunds"), case: "a".to_owned(), kind };
+            let risk = assess(&RiskFacts { models: Vec::new(), cases: vec![change.clone(), change] });
+            assert_eq!((risk.tier, risk.reasons.len()), (Tier::High, 1), "the same reason is told once");
+        }
+    }
+}

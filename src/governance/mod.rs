@@ -12,6 +12,8 @@ mod parse;
 mod people;
 mod reach;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 pub use differences::Change;
 pub use environment::{EnvironmentRules, Governance, SourceRule};

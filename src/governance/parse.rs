@@ -19,13 +19,17 @@ impl Governance {
             vec![Problem::whole(path, "not-utf8", message).next("save the file as UTF-8")]
         })?;
         let document = Document::parse(path, text)?;
-        let governance = read(document.fields());
-        document.finish(governance)
+        let read = read(document.fields());
+        let ((governance, places), mut warnings) = document.finish(read)?;
+        // Only of rules that are read without an error can be said who could meet them.
+        warnings.extend(reach::warnings(&governance, places));
+        warnings.sort();
+        Ok((governance, warnings))
     }
 }
 
 /// Reads every table; `None` when a problem was put down that leaves nothing to go on with.
-fn read(mut fields: Fields<'_>) -> Option<Governance> {
+fn read(mut fields: Fields<'_>) -> Option<(Governance, reach::Places)> {
     let project = project(&mut fields);
     let sources = sources::read(&mut fields);
     let approvals = approvals(&mut fields);
@@ -37,8 +41,7 @@ fn read(mut fields: Fields<'_>) -> Option<Governance> {
     let places = reach::Places::of(&mut fields);
     fields.finish();
     let governance = Governance { project: project?, sources, approvals: approvals?, people, environments };
-    reach::warn(&governance, &places);
-    Some(governance)
+    Some((governance, places))
 }
 
 /// `[project]`.

@@ -11,35 +11,40 @@ use crate::{
     trust::{Person, Verb},
 };
 
-/// Where the tables stand that warnings are about.
+/// Where the tables stand that warnings are about: for each an empty warning that waits for its words.
 #[derive(Debug)]
-pub(super) struct Places<'d> {
-    environments: BTreeMap<String, Item<'d>>,
-    people: Option<Item<'d>>,
+pub(super) struct Places {
+    environments: BTreeMap<String, Problem>,
+    people: Option<Problem>,
 }
 
-impl<'d> Places<'d> {
+impl Places {
     /// Finds them.
-    pub(super) fn of(fields: &mut Fields<'d>) -> Self {
+    pub(super) fn of(fields: &mut Fields<'_>) -> Self {
+        let place = |item: &Item<'_>| item.problem_at_key("", "").as_warning();
         let table = fields.item("environments").filter(Item::is_table).and_then(|item| item.table());
-        let environments = table.map(|mut table| table.entries().into_iter().collect()).unwrap_or_default();
-        Self { environments, people: fields.item("people") }
+        let entries = table.map(|mut table| table.entries()).unwrap_or_default();
+        let environments = entries.iter().map(|(word, item)| (word.clone(), place(item))).collect();
+        Self { environments, people: fields.item("people").as_ref().map(place) }
     }
 }
 
-/// Puts a warning down for every rule that the listed people can never meet, and for rules that one lost key
-/// would lock.
-pub(super) fn warn(governance: &Governance, places: &Places<'_>) {
-    if let (Some(people), Some((code, message, next))) = (&places.people, roots(governance)) {
-        people.report(people.problem_at_key(code, message).next(next).as_warning());
+/// A warning for every rule that the listed people can never meet, and for rules that one lost key would lock.
+pub(super) fn warnings(governance: &Governance, places: Places) -> Vec<Problem> {
+    let at = |place: &Problem, code: &str, message: String, next: &str| {
+        Problem { code: code.to_owned(), message, ..place.clone() }.next(next)
+    };
+    let mut found = Vec::new();
+    if let (Some(place), Some((code, message, next))) = (places.people, roots(governance)) {
+        found.push(at(&place, code, message, next));
     }
     for rules in &governance.environments {
         let Some(place) = places.environments.get(rules.name.as_str()) else { continue };
-        for message in environment(governance, rules) {
-            let problem: Problem = place.problem_at_key("too-few-people", message);
-            place.report(problem.next("list more people with the role, or ask for fewer").as_warning());
-        }
+        let next = "list more people with the role, or ask for fewer";
+        let messages = environment(governance, rules).into_iter();
+        found.extend(messages.map(|message| at(place, "too-few-people", message, next)));
     }
+    found
 }
 
 /// Whether enough people could change the rules, now and after one key is lost.
