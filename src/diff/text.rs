@@ -8,6 +8,9 @@ use super::{visible, words::inner};
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 
+/// The longest line, in bytes, that is compared word by word: the work grows with the product of two lines.
+const LONGEST_COMPARED: usize = 4 * 1024;
+
 /// What a line is in a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -43,7 +46,8 @@ pub struct Line {
     pub text: String,
     /// Whether it has no line feed: it is the last line of its text.
     pub no_newline: bool,
-    /// What differs from its counterpart, in characters of [`Line::shown`]; empty where nothing is alike.
+    /// What differs from its counterpart, in characters of [`Line::shown`]; empty where nothing is alike
+    /// or a line is longer than 4 KiB.
     pub emphasis: Vec<Span>,
 }
 
@@ -194,7 +198,8 @@ fn emphasise(lines: &mut [Line]) {
     for block in lines.chunk_by_mut(|a, b| a.kind != LineKind::Context && b.kind != LineKind::Context) {
         let added = block.iter().position(|line| line.kind == LineKind::Added).unwrap_or(block.len());
         let (removed, added) = block.split_at_mut(added);
-        for (old, new) in removed.iter_mut().zip(added) {
+        let pairs = removed.iter_mut().zip(added);
+        for (old, new) in pairs.filter(|(old, new)| old.text.len().max(new.text.len()) <= LONGEST_COMPARED) {
             (old.emphasis, new.emphasis) = inner(&old.shown(), &new.shown());
         }
     }

@@ -1,7 +1,13 @@
 //! Filters and tests a template may use: the engine's, with those of ours that follow Python closer.
 
-use minijinja::{Environment, Error, ErrorKind, State, Value as Any, value::Kwargs};
-use serde_json::Value;
+use super::{
+    json::tojson,
+    methods::{replaced, room},
+};
+use minijinja::{
+    Environment, Error, ErrorKind, State, Value as Any,
+    value::{Kwargs, Rest},
+};
 
 /// Every filter that is offered.
 pub(super) const FILTERS: [&str; 46] = [
@@ -88,6 +94,9 @@ pub(super) const TESTS: [&str; 31] = [
     "upper",
 ];
 
+/// The largest width, in characters or items, a filter may be asked for.
+const WIDEST: usize = 9_999;
+
 /// Adds ours.
 pub(super) fn add(engine: &mut Environment<'_>) {
     engine.add_filter("tojson", tojson);
@@ -95,107 +104,11 @@ pub(super) fn add(engine: &mut Environment<'_>) {
     engine.add_filter("sort", sort);
     engine.add_filter("int", int);
     engine.add_filter("float", float);
-}
-
-/// JSON as Python's `json.dumps` writes it: a space after `,` and `:`, nothing escaped for HTML, since
-/// prompts are no web pages. Takes `indent`, `separators`, `sort_keys` and `ensure_ascii`.
-#[expect(clippy::needless_pass_by_value, reason = "the shape the engine calls")]
-fn tojson(value: &Any, indent: Option<usize>, options: Kwargs) -> Result<String, Error> {
-    let indent = match indent {
-        Some(width) => Some(width),
-        None => options.get::<Option<usize>>("indent")?,
-    };
-    let separators: Option<Vec<String>> = options.get("separators")?;
-    let sorted = options.get::<Option<bool>>("sort_keys")?.unwrap_or(false);
-    let ascii = options.get::<Option<bool>>("ensure_ascii")?.unwrap_or(false);
-    options.assert_all_used()?;
-    let value = serde_json::to_value(value).map_err(|e| refused(format!("this has no JSON form: {e}")))?;
-    let (comma, colon) = match separators.as_deref() {
-        None if indent.is_some() => (",".to_owned(), ": ".to_owned()),
-        None => (", ".to_owned(), ": ".to_owned()),
-        Some([comma, colon]) => (comma.clone(), colon.clone()),
-        Some(_) => return Err(refused("`separators` takes two strings".to_owned())),
-    };
-    let mut writer =
-        Json { out: String::new(), indent: indent.map(|width| width.min(64)), comma, colon, sorted, ascii };
-    writer.value(&value, 0);
-    Ok(writer.out)
-}
-
-struct Json {
-    out: String,
-    indent: Option<usize>,
-    comma: String,
-    colon: String,
-    sorted: bool,
-    ascii: bool,
-}
-
-impl Json {
-    fn value(&mut self, value: &Value, depth: usize) {
-        match value {
-            Value::Array(items) => self.all('[', items.iter().map(|item| (None, item)), ']', depth),
-            Value::Object(table) if self.sorted => {
-                let mut entries: Vec<_> = table.iter().collect();
-                entries.sort_by_key(|(key, _)| *key);
-                self.all('{', entries.into_iter().map(|(key, item)| (Some(key), item)), '}', depth);
-            }
-            Value::Object(table) => self.all('{', table.iter().map(|(key, item)| (Some(key), item)), '}', depth),
-            Value::String(text) => self.string(text),
-            other => self.out.push_str(&other.to_string()),
-        }
-    }
-
-    fn all<'v>(
-        &mut self,
-        open: char,
-        items: impl Iterator<Item = (Option<&'v String>, &'v Value)>,
-        close: char,
-        depth: usize,
-    ) {
-        self.out.push(open);
-        let mut is_empty = true;
-        for (key, item) in items {
-            if !is_empty {
-                self.out.push_str(&self.comma.clone());
-            }
-            is_empty = false;
-            self.line(depth + 1);
-            if let Some(key) = key {
-                self.string(key);
-                self.out.push_str(&self.colon.clone());
-            }
-            self.value(item, depth + 1);
-        }
-        if !is_empty {
-            self.line(depth);
-        }
-        self.out.push(close);
-    }
-
-    fn line(&mut self, depth: usize) {
-        if let Some(width) = self.indent {
-            self.out.push('\n');
-            self.out.push_str(&" ".repeat(width * depth));
-        }
-    }
-
-    fn string(&mut self, text: &str) {
-        let quoted = Value::String(text.to_owned()).to_string();
-        if !self.ascii {
-            return self.out.push_str(&quoted);
-        }
-        let mut units = [0u16; 2];
-        for c in quoted.chars() {
-            if c.is_ascii() {
-                self.out.push(c);
-            } else {
-                for unit in c.encode_utf16(&mut units) {
-                    self.out.extend(["\\u".to_owned(), format!("{unit:04x}")]);
-                }
-            }
-        }
-    }
+    engine.add_filter("format", format);
+    engine.add_filter("join", join);
+    engine.add_filter("indent", narrow(Any::from_function(minijinja::filters::indent)));
+    engine.add_filter("batch", narrow(Any::from_function(minijinja::filters::batch)));
+    engine.add_filter("slice", narrow(Any::from_function(minijinja::filters::slice)));
 }
 
 /// `replace(old, new, count)`, as Jinja has it.
@@ -206,10 +119,7 @@ fn replace(text: &str, old: &str, new: &str, count: Option<usize>, options: Kwar
         None => options.get::<Option<usize>>("count")?,
     };
     options.assert_all_used()?;
-    Ok(match count {
-        Some(count) => text.replacen(old, new, count),
-        None => text.replace(old, new),
-    })
+    replaced(text, old, new, count)
 }
 
 /// The engine's `sort`, which also takes `reverse` in first place, as Jinja has it.
@@ -241,6 +151,46 @@ fn float(state: &State<'_, '_>, value: &Any, default: Option<Any>, options: Kwar
     Ok(minijinja::filters::float(state, value, default, options).unwrap_or(otherwise))
 }
 
+/// A filter of the engine that makes room by a number it is given, with numbers it can make room for.
+fn narrow(filter: Any) -> impl Fn(&mut State<'_, '_>, Rest<Any>) -> Result<Any, Error> {
+    move |state, args| {
+        for argument in args.iter().skip(1) {
+            let named = Kwargs::try_from(argument.clone()).ok();
+            let named = named.iter().flat_map(|options| options.args().map(|name| options.peek::<Any>(name)));
+            for number in std::iter::once(Ok(argument.clone())).chain(named) {
+                if number?.as_usize().is_some_and(|number| number > WIDEST) {
+                    return Err(refused(format!("a width may be {WIDEST} at most")));
+                }
+            }
+        }
+        filter.call(state, &args)
+    }
+}
+
+/// The engine's `join`, for a result that a rendering could hold.
+#[expect(clippy::needless_pass_by_value, reason = "the shape the engine calls")]
+fn join(state: &mut State<'_, '_>, args: Rest<Any>) -> Result<Any, Error> {
+    if let Some(items) = args.first().filter(|value| value.as_str().is_none()) {
+        let named = args.last().and_then(|last| Kwargs::try_from(last.clone()).ok());
+        let named = named.and_then(|options| options.peek::<Any>("d").ok());
+        let separator = args.get(1).and_then(Any::as_str).or(named.as_ref().and_then(Any::as_str)).unwrap_or_default();
+        let items: Vec<usize> = items.try_iter()?.map(|item| item.as_str().map_or(0, str::len)).collect();
+        room(items.iter().sum(), items.len(), separator.len())?;
+    }
+    Any::from_function(minijinja::filters::join).call(state, &args)
+}
+
+/// The engine's `format`, with widths it can make room for.
+#[expect(clippy::needless_pass_by_value, reason = "the shape the engine calls")]
+fn format(state: &mut State<'_, '_>, args: Rest<Any>) -> Result<Any, Error> {
+    let pattern = args.first().and_then(Any::as_str).unwrap_or_default();
+    let is_wide = pattern.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 4);
+    if is_wide || pattern.contains('*') {
+        return Err(refused(format!("a width in `format` is written out and {WIDEST} at most")));
+    }
+    Any::from_function(minijinja::filters::format).call(state, &args)
+}
+
 /// What a conversion gives when it fails; what is undefined stays an error.
 fn fallback(value: &Any, default: Option<&Any>, options: &Kwargs, zero: Any) -> Result<Any, Error> {
     if value.is_undefined() {
@@ -252,4 +202,22 @@ fn fallback(value: &Any, default: Option<&Any>, options: &Kwargs, zero: Any) -> 
 
 fn refused(why: String) -> Error {
     Error::new(ErrorKind::InvalidOperation, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::engine, *};
+
+    #[test]
+    fn every_operation_on_the_list_is_one_the_engine_has() {
+        let engine = engine::bare(1_000);
+        for name in FILTERS {
+            let known = engine.compile_expression_owned(format!("'{name}' is filter")).unwrap().eval(()).unwrap();
+            assert!(known.is_true(), "{name}");
+        }
+        for name in TESTS {
+            let known = engine.compile_expression_owned(format!("'{name}' is test")).unwrap().eval(()).unwrap();
+            assert!(known.is_true(), "{name}");
+        }
+    }
 }

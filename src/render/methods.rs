@@ -7,6 +7,8 @@ use minijinja::{
     value::{ValueKind, from_args},
 };
 
+use super::engine::LARGEST;
+
 /// The longest text a padding method may make, in bytes.
 const WIDEST: usize = 64 * 1024;
 
@@ -58,16 +60,14 @@ fn string(text: &str, method: &str, args: &[Any]) -> Result<Any, Error> {
         }
         "replace" => {
             let (old, new, count): (&str, &str, Option<i64>) = from_args(args)?;
-            Ok(Any::from(match count.and_then(|n| usize::try_from(n).ok()) {
-                Some(count) => text.replacen(old, new, count),
-                None => text.replace(old, new),
-            }))
+            replaced(text, old, new, count.and_then(|n| usize::try_from(n).ok())).map(Any::from)
         }
         "find" | "rfind" | "index" | "rindex" | "count" => found(text, method, args),
         "join" => {
             let (items,): (Any,) = from_args(args)?;
-            let parts: Result<Vec<String>, Error> = items.try_iter()?.map(|item| joined(&item)).collect();
-            Ok(Any::from(parts?.join(text)))
+            let parts = items.try_iter()?.map(|item| joined(&item)).collect::<Result<Vec<String>, Error>>()?;
+            room(parts.iter().map(String::len).sum(), parts.len(), text.len())?;
+            Ok(Any::from(parts.join(text)))
         }
         "partition" | "rpartition" => {
             let (separator,): (&str,) = from_args(args)?;
@@ -82,6 +82,21 @@ fn string(text: &str, method: &str, args: &[Any]) -> Result<Any, Error> {
             let () = from_args(args)?;
             Ok(Any::from(answer))
         }),
+    }
+}
+
+/// `text` with `new` for the first `count` places where `old` stands, or for all.
+pub(super) fn replaced(text: &str, old: &str, new: &str, count: Option<usize>) -> Result<String, Error> {
+    let places = text.matches(old).take(count.unwrap_or(usize::MAX)).count();
+    room(text.len(), places, new.len())?;
+    Ok(text.replacen(old, new, places))
+}
+
+/// Refuses to make a text longer than any rendering may be: `base` bytes and `count` times `each`.
+pub(super) fn room(base: usize, count: usize, each: usize) -> Result<(), Error> {
+    match count.checked_mul(each).and_then(|more| more.checked_add(base)) {
+        Some(bytes) if bytes <= LARGEST => Ok(()),
+        _ => Err(refused("the text would be too large")),
     }
 }
 
@@ -146,14 +161,7 @@ fn split(text: &str, separator: Option<&str>, most: Option<usize>, from_end: boo
 /// Splits at runs of white space; what is left after `most` cuts stays one piece.
 fn words(text: &str, most: Option<usize>, from_end: bool) -> Vec<&str> {
     let mut found = Vec::new();
-    let mut rest = text.trim_matches(char::is_whitespace);
-    if most == Some(0) {
-        let rest = if from_end { text.trim_end() } else { text.trim_start() };
-        return if rest.is_empty() { found } else { vec![rest] };
-    }
-    if !from_end {
-        rest = text.trim_start();
-    }
+    let mut rest = if from_end { text.trim_end() } else { text.trim_start() };
     while !rest.is_empty() && most.is_none_or(|most| found.len() < most) {
         let cut = if from_end { rest.rfind(char::is_whitespace) } else { rest.find(char::is_whitespace) };
         let (word, left) = match (cut, from_end) {
@@ -271,5 +279,57 @@ fn list(value: &Any, method: &str, args: &[Any]) -> Result<Any, Error> {
             at.map(Any::from).ok_or_else(|| refused("the list does not hold this item"))
         }
         _ => Err(unknown()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::value::Serde;
+    use serde_json::json;
+
+    use super::super::engine;
+
+    #[test]
+    fn methods_answer_as_python_does() {
+        let engine = engine::bare(10_000);
+        let context = json!({ "d": { "b": 1, "a": 2, "items": 3 }, "l": [1, 2, 1] });
+        for (source, expected) in [
+            ("'aBc d'.title() ~ 'aBC'.capitalize() ~ 'aB'.swapcase()", "\"Abc DAbcAb\""),
+            ("\"they're\".title()", "\"They'Re\""),
+            ("'xxaxx'.strip('x')", "\"a\""),
+            ("' a  b c '.split()", "[\"a\",\"b\",\"c\"]"),
+            ("' a  b c '.split(none, 1)", "[\"a\",\"b c \"]"),
+            ("' a  b c '.rsplit(none, 1)", "[\" a  b\",\"c\"]"),
+            ("'a,b,c'.rsplit(',', 1)", "[\"a,b\",\"c\"]"),
+            ("'a\\r\\nb\\n'.splitlines()", "[\"a\",\"b\"]"),
+            ("'abc'.startswith(('x', 'a'))", "true"),
+            ("'abc'.endswith('b')", "false"),
+            ("'abc'.removeprefix('a').removesuffix('c')", "\"b\""),
+            ("'aaa'.replace('a', 'b', 2)", "\"bba\""),
+            ("['äbc'.find('c'), 'abc'.find('x'), 'abab'.rfind('b'), 'abab'.count('ab')]", "[2,-1,3,2]"),
+            ("'-'.join(['a', 'b'])", "\"a-b\""),
+            ("['a-b-c'.partition('-'), 'abc'.rpartition('-')]", "[[\"a\",\"-\",\"b-c\"],[\"\",\"\",\"abc\"]]"),
+            (
+                "['a'.ljust(3, '.'), 'a'.rjust(3), 'ab'.center(5, '*'), '-7'.zfill(4)]",
+                "[\"a..\",\"  a\",\"**ab*\",\"-007\"]",
+            ),
+            ("['12'.isdigit(), ''.isalpha(), 'A1'.isupper(), ' '.isspace()]", "[true,false,true,true]"),
+            ("d.items()", "[[\"b\",1],[\"a\",2],[\"items\",3]]"),
+            ("[d.keys(), d.values()]", "[[\"b\",\"a\",\"items\"],[1,2,3]]"),
+            ("[d.get('a'), d.get('x'), d.get('x', 7)]", "[2,null,7]"),
+            ("[l.count(1), l.index(2)]", "[2,1]"),
+        ] {
+            let value = engine.compile_expression(source).unwrap().eval(Serde(&context)).unwrap();
+            assert_eq!(serde_json::to_string(&value).unwrap(), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn methods_that_change_a_value_are_not_there() {
+        let engine = engine::bare(10_000);
+        for source in ["l.append(1)", "d.update({})", "d.pop('a')", "'a'.format(1)", "'a'.__class__()"] {
+            let context = json!({ "d": {}, "l": [] });
+            assert!(engine.compile_expression(source).unwrap().eval(Serde(&context)).is_err(), "{source}");
+        }
     }
 }

@@ -274,3 +274,6 @@ fn innermost(error: &Error) -> &Error {
     }
     inner
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@ use minijinja::{Error, machinery, machinery::ast::Stmt, syntax::SyntaxConfig};
 
 use crate::{artifact::Prompt, problem::Problem};
 
+use super::{scan::Fault, shape};
+
 /// A body and the file it stands in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Body<'a> {
@@ -34,7 +36,19 @@ impl<'a> Body<'a> {
     ///
     /// One problem where it is not Jinja: the engine stops at the first.
     pub(super) fn parse(&self) -> Result<Stmt<'a>, Box<Problem>> {
+        if let Some(fault) = shape::fault(self.text) {
+            return Err(Box::new(self.fault(&fault)));
+        }
         machinery::parse(self.text, self.path, syntax()).map_err(|e| Box::new(self.failure(&e, "template-syntax")))
+    }
+
+    /// What the template may not do, placed in the file.
+    pub(super) fn fault(&self, fault: &Fault) -> Problem {
+        let problem = self.problem(fault.offset, fault.code, fault.message.clone());
+        match &fault.next {
+            Some(next) => problem.next(next.clone()),
+            None => problem,
+        }
     }
 
     /// What the engine says went wrong, placed in the file.

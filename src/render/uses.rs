@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    scan::{self, Fault, Found, Scan},
+    scan::{self, Found, Scan},
     text::Body,
 };
 
@@ -76,7 +76,7 @@ pub(super) fn scan(body: Body<'_>, inputs: &BTreeSet<&str>) -> Result<Scan, Box<
 
 /// What the body may not do, and policies it places without declaring them.
 pub(super) fn static_problems(body: Body<'_>, prompt: &Prompt, scan: &Scan) -> Vec<Problem> {
-    let faults = scan.faults.iter().map(|fault| of_fault(body, fault));
+    let faults = scan.faults.iter().map(|fault| body.fault(fault));
     let undeclared = scan.policies.iter().filter(|found| !prompt.policies.contains(&found.what)).map(|found| {
         let message = format!("`policy(\"{}\")` is not among the `policies` of the front matter", found.what);
         let problem = body.problem(found.offset, "undeclared-policy", message);
@@ -102,14 +102,6 @@ pub(super) fn undeclared(body: Body<'_>, inputs: &BTreeSet<&str>, scan: &Scan) -
     scan.variables.iter().filter(is_unknown).map(problem).collect()
 }
 
-fn of_fault(body: Body<'_>, fault: &Fault) -> Problem {
-    let problem = body.problem(fault.offset, fault.code, fault.message.clone());
-    match &fault.next {
-        Some(next) => problem.next(next.clone()),
-        None => problem,
-    }
-}
-
 fn unused(prompt: &Prompt, path: &str, text: &str, scan: &Scan) -> Vec<Problem> {
     let is_used = |name: &str| scan.variables.iter().any(|found| found.what == name);
     let front = text.get(..text.len().saturating_sub(prompt.body.len())).unwrap_or_default();
@@ -129,4 +121,86 @@ fn unused(prompt: &Prompt, path: &str, text: &str, scan: &Scan) -> Vec<Problem> 
 
 fn is_fragment(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|file| file.starts_with('_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::artifact::{Input, InputType};
+
+    fn prompt(inputs: &[&str], body: &str) -> (Prompt, String) {
+        let input =
+            || Input { kind: InputType::String, description: None, personal: false, optional: false, default: None };
+        let inputs: BTreeMap<String, Input> = inputs.iter().map(|name| ((*name).to_owned(), input())).collect();
+        let front: Vec<String> = inputs.keys().map(|name| format!("[inputs.{name}]\ntype = \"string\"\n")).collect();
+        let front = front.concat();
+        let head = format!("+++\n{front}+++\n");
+        let prompt = Prompt {
+            model: Some(Name::parse("fast").unwrap()),
+            tools: vec![Name::parse("lookup").unwrap()],
+            policies: vec![Name::parse("refunds").unwrap()],
+            inputs,
+            output_schema: None,
+            template: Template::Jinja,
+            body: body.to_owned(),
+            body_line: u32::try_from(head.lines().count()).unwrap() + 1,
+        };
+        (prompt, head + body)
+    }
+
+    #[test]
+    fn a_prompt_names_what_it_needs() {
+        let body = "{{ role('system') }}{% include 'tone' %}{% include \"team/_rules\" %}{{ policy('refunds') }}\
+                    {% for m in list %}{{ loop.index }}{{ m }}{% endfor %}{% set y = city %}{{ y }}";
+        let (prompt, text) = prompt(&["city", "list"], body);
+        let uses = uses(&prompt, "prompts/triage.md", &text).unwrap();
+        let fragments: Vec<&str> = uses.fragments.iter().map(Name::as_str).collect();
+        assert_eq!(fragments, ["_tone", "team/_rules"]);
+        assert_eq!(uses.variables, BTreeSet::from(["city".to_owned(), "list".to_owned()]));
+        assert_eq!((uses.tools.len(), uses.policies.len(), uses.model.is_some()), (1, 1, true));
+        assert!(uses.warnings.is_empty());
+    }
+
+    #[test]
+    fn every_problem_of_a_file_is_given_at_once_with_its_place() {
+        let (prompt, text) = prompt(&["message", "spare"], "Hi\n{{ mesage }} {{ policy('refund') }}\n{{ nothing }}");
+        let problems = uses(&prompt, "prompts/triage.md", &text).unwrap_err();
+        let said: Vec<_> = problems
+            .iter()
+            .map(|p| (p.line, p.column, p.code.as_str(), p.next.as_deref().unwrap_or(""), p.warning))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (2, 1, "unused-input", "use it in the body, or remove it", true),
+                (4, 1, "unused-input", "use it in the body, or remove it", true),
+                (8, 4, "undeclared-input", "did you mean `message`?", false),
+                (8, 24, "undeclared-policy", "did you mean `refunds`?", false),
+                (9, 4, "undeclared-input", "declare it: [inputs.nothing]", false),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_unused_input_is_a_warning_and_fails_nothing() {
+        let (prompt, text) = prompt(&["city", "spare"], "{{ city }}");
+        let warnings = uses(&prompt, "prompts/triage.md", &text).unwrap().warnings;
+        assert_eq!((warnings.len(), warnings[0].line, warnings[0].warning), (1, 4, true));
+    }
+
+    #[test]
+    fn a_fragment_may_read_what_the_prompt_around_it_declares() {
+        let (prompt, text) = prompt(&[], "{{ city }}");
+        assert!(uses(&prompt, "prompts/_tone.md", &text).is_ok());
+        assert!(uses(&prompt, "prompts/tone.md", &text).is_err());
+    }
+
+    #[test]
+    fn a_raw_prompt_is_never_read_as_a_template() {
+        let (mut prompt, text) = prompt(&[], "{{ city }} {% include x");
+        prompt.template = Template::None;
+        assert!(uses(&prompt, "prompts/raw.md", &text).unwrap().fragments.is_empty());
+    }
 }

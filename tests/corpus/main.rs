@@ -5,6 +5,7 @@ mod jinja;
 use std::path::PathBuf;
 
 /// The folder of outside material: `CHANCERY_DATA`, else `shared/data` beside the project.
+#[expect(clippy::print_stdout, reason = "a test that is skipped must say so")]
 fn data(below: &str) -> Option<PathBuf> {
     let project = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let named = std::env::var_os("CHANCERY_DATA").map(PathBuf::from);
