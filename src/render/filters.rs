@@ -6,7 +6,7 @@ use super::{
 };
 use minijinja::{
     Environment, Error, ErrorKind, State, Value as Any,
-    value::{Kwargs, Rest},
+    value::{Kwargs, Rest, ValueOrKwargs},
 };
 
 /// Every filter that is offered.
@@ -152,8 +152,9 @@ fn float(state: &State<'_, '_>, value: &Any, default: Option<Any>, options: Kwar
 }
 
 /// A filter of the engine that makes room by a number it is given, with numbers it can make room for.
-fn narrow(filter: Any) -> impl Fn(&mut State<'_, '_>, Rest<Any>) -> Result<Any, Error> {
+fn narrow(filter: Any) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Result<Any, Error> {
     move |state, args| {
+        let args = plain(args);
         for argument in args.iter().skip(1) {
             let named = Kwargs::try_from(argument.clone()).ok();
             let named = named.iter().flat_map(|options| options.args().map(|name| options.peek::<Any>(name)));
@@ -167,9 +168,13 @@ fn narrow(filter: Any) -> impl Fn(&mut State<'_, '_>, Rest<Any>) -> Result<Any, 
     }
 }
 
+fn plain(args: Rest<ValueOrKwargs>) -> Vec<Any> {
+    args.0.into_iter().map(Any::from).collect()
+}
+
 /// The engine's `join`, for a result that a rendering could hold.
-#[expect(clippy::needless_pass_by_value, reason = "the shape the engine calls")]
-fn join(state: &mut State<'_, '_>, args: Rest<Any>) -> Result<Any, Error> {
+fn join(state: &mut State<'_, '_>, args: Rest<ValueOrKwargs>) -> Result<Any, Error> {
+    let args = plain(args);
     if let Some(items) = args.first().filter(|value| value.as_str().is_none()) {
         let named = args.last().and_then(|last| Kwargs::try_from(last.clone()).ok());
         let named = named.and_then(|options| options.peek::<Any>("d").ok());
@@ -181,8 +186,8 @@ fn join(state: &mut State<'_, '_>, args: Rest<Any>) -> Result<Any, Error> {
 }
 
 /// The engine's `format`, with widths it can make room for.
-#[expect(clippy::needless_pass_by_value, reason = "the shape the engine calls")]
-fn format(state: &mut State<'_, '_>, args: Rest<Any>) -> Result<Any, Error> {
+fn format(state: &mut State<'_, '_>, args: Rest<ValueOrKwargs>) -> Result<Any, Error> {
+    let args = plain(args);
     let pattern = args.first().and_then(Any::as_str).unwrap_or_default();
     let is_wide = pattern.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 4);
     if is_wide || pattern.contains('*') {

@@ -252,6 +252,8 @@ fn a_template_of_any_shape_is_an_answer_and_no_crash() {
         "{{ ('a' * 1000000) | replace('a', 'b' * 1000000) }}".to_owned(),
         "{{ ('a' * 1000000).join(['b'] * 99999) }}".to_owned(),
         "{{ range(99999) | join('b' * 1000000) }}".to_owned(),
+        "{{ 'x' | indent(width=18446744073709551615) }}".to_owned(),
+        "{{ range(99999) | join(d='b' * 1000000) }}".to_owned(),
         long("{% if 1 %}", 20_000),
         long("{% for a in [] %}", 20_000),
     ] {
