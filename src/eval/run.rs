@@ -252,4 +252,28 @@ mod tests {
         assert_eq!(run.pass_rate(), None);
         assert_eq!(run.interval(), (0.0, 1.0));
     }
+
+    /// Counts what it hears of.
+    #[derive(Default)]
+    struct Counting(AtomicUsize, AtomicUsize);
+
+    impl Observer for Counting {
+        fn started(&self, _case: &str, _sample: u32) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn finished(&self, case: &str, sample: &Sample) {
+            assert_eq!((case, sample.outcome), ("first", Passed));
+            self.1.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn an_observer_hears_of_every_sample_and_of_no_skipped_case() {
+        let (first, other) = (case("first"), case("other"));
+        let plan = [Planned { case: &first, ask: ask(&first) }, Planned { case: &other, ask: Ask::Skip }];
+        let counting = Counting::default();
+        run(&plan, &Settings { repeat: 2, jobs: 2, price: None }, &Script, &counting);
+        assert_eq!((counting.0.into_inner(), counting.1.into_inner()), (2, 2));
+    }
 }

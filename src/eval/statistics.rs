@@ -74,4 +74,18 @@ mod tests {
         assert!((pass_hat(3, 4, 2).unwrap() - 0.5).abs() < 1e-12);
         assert_eq!(pass_hat(1, 2, 3), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn an_interval_holds_its_share_and_more_passes_never_lower_it(total in 1_u64..500, part in 0.0..1.0_f64) {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small")]
+            let (passed, share) = {
+                let passed = (total as f64 * part) as u64;
+                (passed, passed as f64 / total as f64)
+            };
+            let (lower, upper) = wilson(passed, total, 0.95);
+            proptest::prop_assert!(0.0 <= lower && lower <= share && share <= upper && upper <= 1.0);
+            proptest::prop_assert!(wilson(passed + 1, total, 0.95).0 >= lower);
+        }
+    }
 }

@@ -13,7 +13,7 @@ use super::tail::Tail;
 /// The longest line a program may write, its line break included.
 pub(super) const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 /// How long a program may take to end once its input is closed.
-const FAREWELL: Duration = Duration::from_millis(200);
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What a program's output brought.
 #[derive(Debug)]
