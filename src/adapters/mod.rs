@@ -1,10 +1,13 @@
 //! The outside world, behind the ports of the rooms above.
 //!
 //! Only adapters, `cli` and `serve` touch files, programs and the clock. Each folder here is one part of
-//! the outside and holds an adapter for the real thing beside its twin in memory.
+//! the outside; the twins of git, which keep everything in memory, stand in `memory`.
 
 pub mod provider;
 pub mod git_config;
 pub mod keys;
 pub mod pager;
 pub mod system;
+pub mod git;
+pub mod keys;
+pub mod memory;

@@ -1,8 +1,13 @@
 //! Contracts: one suite per port, run against every adapter, so that no twin can flatter.
 
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod signer;
 #[cfg(test)]
 mod provider;
+mod store;
+#[cfg(test)]
+mod world;

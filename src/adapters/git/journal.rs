@@ -1,0 +1,298 @@
+//! Events: a linear chain of signed commits, each with the act, its place and the state after it.
+
+use git2::{ObjectType, Odb, Oid, Repository};
+
+use super::{
+    GitStore,
+    batch::Batch,
+    commit::{self, Commit},
+    failure::{Failure, failed},
+    index::{Place, Step},
+    objects,
+    refs::{self, LEDGER},
+    tree::{self, Edits, Entry},
+    view::GitView,
+};
+use crate::{
+    ledger::{Changes, Event, EventRecord, Journal, JournalError, Seal, SignedAct, Tip, View},
+    object::{Canonical, Digest, EventId, Prefix, encode, parse},
+    trust::{Signature, SignerError},
+};
+
+const ACT: &str = "act";
+const SIGNATURE: &str = "act.sig";
+const EVENT: &str = "event";
+const STATE: &str = "state";
+
+/// An event's commit and tree, read but not verified.
+struct Placed {
+    id: Oid,
+    commit: Commit,
+    act: Oid,
+    signature: Oid,
+    event: Oid,
+    state: Oid,
+}
+
+impl Placed {
+    /// Reads the commit and refuses a tree with anything but act, signature, event and state in it.
+    fn read(odb: &Odb<'_>, id: Oid, seq: u64) -> Result<Self, JournalError> {
+        let damaged = |reason: &str| JournalError::Damaged { seq, reason: reason.to_owned() };
+        let bytes = objects::read(odb, id, ObjectType::Commit)?;
+        let commit = commit::parse(&bytes).map_err(damaged)?;
+        let entries = objects::tree(odb, commit.tree)?;
+        let [act, signature, event, state] = entries.as_slice() else {
+            return Err(damaged("its tree does not hold act, act.sig, event and state"));
+        };
+        let named = |entry: &Entry, name: &str, folder: bool| entry.name == name && entry.folder == folder;
+        let whole = named(act, ACT, false)
+            && named(signature, SIGNATURE, false)
+            && named(event, EVENT, false)
+            && named(state, STATE, true);
+        if !whole {
+            return Err(damaged("its tree does not hold act, act.sig, event and state"));
+        }
+        let (act, signature, event, state) = (act.id, signature.id, event.id, state.id);
+        Ok(Self { id, commit, act, signature, event, state })
+    }
+
+    fn record(&self, odb: &Odb<'_>, seq: u64) -> Result<Canonical<EventRecord>, JournalError> {
+        let bytes = objects::read(odb, self.event, ObjectType::Blob)?;
+        parse(&bytes).map_err(|error| JournalError::record(seq, &error))
+    }
+
+    fn signed_act(&self, odb: &Odb<'_>, seq: u64) -> Result<SignedAct, JournalError> {
+        let bytes = objects::read(odb, self.act, ObjectType::Blob)?;
+        let signature = objects::read(odb, self.signature, ObjectType::Blob)?;
+        let signature = String::from_utf8(signature)
+            .map_err(|_| JournalError::Damaged { seq, reason: "the act's signature is not text".to_owned() })?;
+        SignedAct::read(&bytes, &signature).map_err(|error| JournalError::act(seq, &error))
+    }
+}
+
+impl GitStore {
+    /// The places of all events, from the index.
+    fn places(&self, repository: &Repository) -> Result<std::sync::Arc<Vec<Place>>, JournalError> {
+        let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+        self.index().places(refs::target(repository, LEDGER)?, &|commit| step(&odb, commit))
+    }
+
+    /// The commit of an event.
+    fn commit_of(&self, repository: &Repository, seq: u64) -> Result<Oid, JournalError> {
+        let places = self.places(repository)?;
+        let position = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
+        position.and_then(|at| places.get(at)).map(|place| place.commit).ok_or(JournalError::NoSuchEvent(seq))
+    }
+
+    fn placed(&self, repository: &Repository, seq: u64) -> Result<Placed, JournalError> {
+        let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+        if let Some(tip) = refs::target(repository, LEDGER)? {
+            // The newest event is asked for most; it needs no index.
+            let placed = Placed::read(&odb, tip, seq)?;
+            if placed.record(&odb, seq)?.record.seq == seq {
+                return Ok(placed);
+            }
+        }
+        let placed = Placed::read(&odb, self.commit_of(repository, seq)?, seq)?;
+        if placed.record(&odb, seq)?.record.seq == seq {
+            return Ok(placed);
+        }
+        self.index().forget();
+        Placed::read(&odb, self.commit_of(repository, seq)?, seq)
+    }
+
+    /// The state tree after an event; `None` before the first.
+    fn state_tree(&self, repository: &Repository, seq: u64) -> Result<Option<Oid>, JournalError> {
+        if seq == 0 { Ok(None) } else { Ok(Some(self.placed(repository, seq)?.state)) }
+    }
+}
+
+impl Journal for GitStore {
+    fn tip(&self) -> Result<Option<Tip>, JournalError> {
+        tip(&self.repository())
+    }
+
+    fn read(&self, seq: u64) -> Result<(Event, Seal), JournalError> {
+        let repository = self.repository();
+        let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+        let placed = self.placed(&repository, seq)?;
+        let record = placed.record(&odb, seq)?.record;
+        let event = Event { record, act: placed.signed_act(&odb, seq)? };
+        check_place(&event, seq, &placed.commit)?;
+        check_previous(&odb, &event.record, &placed.commit)?;
+        let Some(signature) = placed.commit.signature else {
+            return Err(JournalError::Damaged { seq, reason: "its recorder did not sign it".to_owned() });
+        };
+        Ok((event, Seal { signed: placed.commit.signed, signature }))
+    }
+
+    fn find(&self, prefix: &Prefix) -> Result<Vec<(EventId, u64)>, JournalError> {
+        let repository = self.repository();
+        let places = self.places(&repository)?;
+        let matching = places.iter().zip(1..).filter(|(place, _)| prefix.matches(&place.event.0));
+        let mut found = Vec::new();
+        for (place, seq) in matching {
+            let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+            let record = Placed::read(&odb, place.commit, seq)?.record(&odb, seq)?.record;
+            if record.act != place.event || record.seq != seq {
+                self.index().forget();
+                return Err(JournalError::Damaged {
+                    seq,
+                    reason: "the index of events was wrong; read again".to_owned(),
+                });
+            }
+            found.push((place.event, seq));
+        }
+        found.sort_by_key(|(event, seq)| (event.0, *seq));
+        Ok(found)
+    }
+
+    fn state(&self, seq: u64) -> Result<Box<dyn View + '_>, JournalError> {
+        let root = self.state_tree(&self.repository(), seq)?;
+        Ok(Box::new(GitView { store: self, root }))
+    }
+
+    fn append(
+        &self,
+        expected: Option<&Tip>,
+        event: &Event,
+        changes: &Changes,
+        seal: &dyn Fn(&[u8]) -> Result<Signature, SignerError>,
+    ) -> Result<Tip, JournalError> {
+        let _guard = self.lock()?;
+        let (unsigned, parent, mut batch) = {
+            let repository = self.repository();
+            let now = tip(&repository)?;
+            if now.as_ref() != expected {
+                return Err(JournalError::Moved);
+            }
+            check_continues(now.as_ref(), event)?;
+            draft(&repository, now.as_ref(), event, changes)?
+        };
+        let signature = seal(&unsigned)?;
+        let repository = self.repository();
+        let id = batch.add(ObjectType::Commit, commit::sealed(&unsigned, &signature))?;
+        batch.keep(&repository)?;
+        if !refs::swap(&repository, LEDGER, parent, id)? {
+            return Err(JournalError::Moved);
+        }
+        Ok(tip_of(id, &event.record))
+    }
+
+    fn follows(&self, seq: u64, changes: &Changes) -> Result<bool, JournalError> {
+        let repository = self.repository();
+        if seq == 0 {
+            return Err(JournalError::NoSuchEvent(0));
+        }
+        let before = self.state_tree(&repository, seq - 1)?;
+        let mut batch = Batch::default();
+        let after = state(&repository, before, changes, &mut batch)?;
+        Ok(self.state_tree(&repository, seq)? == Some(after))
+    }
+}
+
+fn tip(repository: &Repository) -> Result<Option<Tip>, JournalError> {
+    let Some(id) = refs::target(repository, LEDGER)? else { return Ok(None) };
+    let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+    let record = Placed::read(&odb, id, 0)?.record(&odb, 0)?.record;
+    Ok(Some(tip_of(id, &record)))
+}
+
+fn tip_of(id: Oid, record: &EventRecord) -> Tip {
+    Tip { seq: record.seq, event: record.act, record: record.digest(), place: id.to_string() }
+}
+
+fn step(odb: &Odb<'_>, commit: Oid) -> Result<Step, JournalError> {
+    let placed = Placed::read(odb, commit, 0)?;
+    let record = placed.record(odb, 0)?.record;
+    let place = Place { commit: placed.id, event: record.act, time: record.time.unix() };
+    Ok(Step { seq: record.seq, place, parent: placed.commit.parents.first().copied() })
+}
+
+/// The event's commit without its signature, the commit before it, and all objects it needs.
+fn draft(
+    repository: &Repository,
+    before: Option<&Tip>,
+    event: &Event,
+    changes: &Changes,
+) -> Result<(Vec<u8>, Option<Oid>, Batch), JournalError> {
+    let parent = refs::target(repository, LEDGER)?;
+    let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+    let old = match (parent, before) {
+        (Some(id), Some(before)) => Some(Placed::read(&odb, id, before.seq)?.state),
+        _ => None,
+    };
+    let mut batch = Batch::default();
+    let file = |name: &str, folder, id| Entry { name: name.to_owned(), folder, id };
+    let entries = vec![
+        file(ACT, false, batch.add(ObjectType::Blob, event.act.bytes().to_vec())?),
+        file(SIGNATURE, false, batch.add(ObjectType::Blob, event.act.signature().as_str().as_bytes().to_vec())?),
+        file(EVENT, false, batch.add(ObjectType::Blob, encode(&event.record))?),
+        file(STATE, true, state(repository, old, changes, &mut batch)?),
+    ];
+    let tree = batch.add(ObjectType::Tree, tree::write(entries))?;
+    Ok((commit::of_event(tree, parent, event), parent, batch))
+}
+
+/// The state tree that results from changes, its new objects added to the batch; an empty state is an empty tree.
+fn state(repository: &Repository, before: Option<Oid>, changes: &Changes, batch: &mut Batch) -> Result<Oid, Failure> {
+    let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+    let mut edits = Edits::default();
+    for (key, record) in changes {
+        let blob = record.as_ref().map(|bytes| batch.add(ObjectType::Blob, bytes.clone())).transpose()?;
+        edits.add(&key.path(), blob);
+    }
+    match edits.apply(&odb, before, batch)? {
+        Some(tree) => Ok(tree),
+        None => batch.add(ObjectType::Tree, Vec::new()),
+    }
+}
+
+/// Refuses to write what `read` would refuse to read.
+fn check_continues(now: Option<&Tip>, event: &Event) -> Result<(), JournalError> {
+    let record = &event.record;
+    let follows = record.seq == now.map_or(1, |tip| tip.seq + 1) && record.previous == now.map(|tip| tip.record);
+    let damaged = |reason: &str| JournalError::Damaged { seq: record.seq, reason: reason.to_owned() };
+    if !follows {
+        return Err(damaged("it does not follow the newest event"));
+    }
+    check_act(event).map_err(damaged)
+}
+
+fn check_act(event: &Event) -> Result<(), &'static str> {
+    if event.record.act != event.id() {
+        return Err("its record names another act");
+    }
+    if event.record.signature != Digest::of(event.act.signature().as_str().as_bytes()) {
+        return Err("its record names another signature");
+    }
+    Ok(())
+}
+
+fn check_place(event: &Event, seq: u64, commit: &Commit) -> Result<(), JournalError> {
+    let damaged = |reason: &str| JournalError::Damaged { seq, reason: reason.to_owned() };
+    check_act(event).map_err(damaged)?;
+    if event.record.seq != seq {
+        return Err(damaged("its record says it stands elsewhere"));
+    }
+    if commit.by != commit::by(&event.record) || !commit.message.ends_with(&commit::trailers(&event.record)) {
+        return Err(damaged("its commit says something else than its record"));
+    }
+    Ok(())
+}
+
+fn check_previous(odb: &Odb<'_>, record: &EventRecord, commit: &Commit) -> Result<(), JournalError> {
+    let damaged = |reason: &str| JournalError::Damaged { seq: record.seq, reason: reason.to_owned() };
+    match (commit.parents.as_slice(), record.seq, record.previous) {
+        ([], 1, None) => Ok(()),
+        ([before], 2.., Some(previous)) => {
+            let before = Placed::read(odb, *before, record.seq - 1)?.record(odb, record.seq - 1)?;
+            if before.record.seq + 1 == record.seq && before.digest() == previous {
+                Ok(())
+            } else {
+                Err(damaged("the event before it is another"))
+            }
+        }
+        _ => Err(damaged("it does not stand after exactly one event")),
+    }
+}

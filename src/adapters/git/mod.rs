@@ -1,0 +1,24 @@
+//! Store and ledger in a bare git repository, `.chancery/`.
+//!
+//! Payload stands under `refs/chancery/payload`, events under `refs/chancery/ledger`; any git client can read
+//! both and any git server can carry them. Objects are durable before the ref that names them, refs move by
+//! compare-and-swap under a file lock, and what a killed process left behind is cleaned by the next one.
+//!
+//! Nothing here runs a program, a hook or a filter, and no configuration but the repository's own is read.
+//! What the bytes mean is not known here: what is read is checked against digests and signatures, no more.
+
+mod batch;
+mod commit;
+mod failure;
+mod index;
+mod journal;
+mod lock;
+mod objects;
+mod refs;
+mod repository;
+mod store;
+mod tree;
+mod view;
+
+pub use lock::LockGuard;
+pub use repository::GitStore;
