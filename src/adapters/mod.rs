@@ -3,11 +3,10 @@
 //! Only adapters, `cli` and `serve` touch files, programs and the clock. Each folder here is one part of
 //! the outside; the twins of git, which keep everything in memory, stand in `memory`.
 
-pub mod provider;
+pub mod git;
 pub mod git_config;
 pub mod keys;
-pub mod pager;
-pub mod system;
-pub mod git;
-pub mod keys;
 pub mod memory;
+pub mod pager;
+pub mod provider;
+pub mod system;

@@ -20,4 +20,4 @@ pub use answer::Answer;
 pub use failure::{Exit, Failure, Next};
 pub use record::{Recorded, place};
 pub use spec::{ArtifactName, BadSpec, Names, ProposalName, Revision, Spec, parse_id};
-pub use world::{Guard, World};
+pub use world::{Guard, Turn, World};

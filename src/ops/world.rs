@@ -1,8 +1,10 @@
 //! Everything an operation may touch.
 
+use std::sync::Arc;
+
 use crate::{
     clock::Clock,
-    ledger::{Inspect, Journal, JournalError},
+    ledger::{Journal, JournalError},
     object::Store,
     trust::{Signer, SignerError},
     workspace::SourceTree,
@@ -11,19 +13,17 @@ use crate::{
 /// The outside, as ports. `cli/wire.rs` builds the real one, tests build one in memory.
 pub struct World {
     /// What time it is.
-    pub clock: Box<dyn Clock>,
+    pub clock: Arc<dyn Clock>,
     /// The project's files.
-    pub tree: Box<dyn SourceTree>,
+    pub tree: Arc<dyn SourceTree>,
     /// Version bytes, replies, dossiers.
-    pub store: Box<dyn Store>,
+    pub store: Arc<dyn Store>,
     /// The ledger and the state beside it.
-    pub journal: Box<dyn Journal>,
-    /// Looks at everything kept.
-    pub inspect: Box<dyn Inspect>,
+    pub journal: Arc<dyn Journal>,
     /// The key of the person at the keyboard, or why there is none; reading commands never need it.
     pub signer: Result<Box<dyn Signer>, SignerError>,
     /// Serialises reading, deciding and writing between processes.
-    pub guard: Box<dyn Guard>,
+    pub guard: Arc<dyn Guard>,
     /// Sixteen fresh random bytes.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
 }
@@ -39,5 +39,8 @@ pub trait Guard: Send + Sync {
     /// # Errors
     ///
     /// [`JournalError::Outside`] when the lock cannot be taken.
-    fn hold(&self) -> Result<Box<dyn std::any::Any>, JournalError>;
+    fn hold(&self) -> Result<Box<dyn Turn + '_>, JournalError>;
 }
+
+/// A turn that lasts as long as the value lives.
+pub trait Turn {}

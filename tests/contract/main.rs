@@ -5,9 +5,10 @@ mod journal;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod provider;
+#[cfg(test)]
 mod signer;
 #[cfg(test)]
-mod provider;
 mod store;
 #[cfg(test)]
 mod world;
