@@ -1,12 +1,13 @@
 //! Filters and tests a template may use: the engine's, with those of ours that follow Python closer.
 
-use super::{
-    json::tojson,
-    methods::{replaced, room},
-};
 use minijinja::{
     Environment, Error, ErrorKind, State, Value as Any,
     value::{Kwargs, Rest, ValueOrKwargs},
+};
+
+use super::{
+    json::tojson,
+    methods::{replaced, room},
 };
 
 /// Every filter that is offered.

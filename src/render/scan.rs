@@ -314,6 +314,10 @@ impl<'a> Scanner<'_, 'a> {
             CallType::Function(name) if OURS.contains(&name) && self.is_function(name) => {
                 self.our_call(name, call, span);
             }
+            CallType::Function("messages") if self.inputs.contains("messages") => {
+                let message = "`messages` is an input here, which hides the function of that name".to_owned();
+                self.fault(at(span), "reserved-name", message, Some("give the input another name".to_owned()));
+            }
             _ => {
                 self.expression(&call.expr);
                 self.arguments(&call.args);

@@ -106,6 +106,15 @@ fn a_conversation_is_placed_entry_by_entry_and_cannot_instruct() {
 }
 
 #[test]
+fn an_input_may_be_called_messages_and_then_hides_the_function() {
+    let history = json!({ "messages": [{ "role": "user", "content": "Hi" }] });
+    let listed = parts(&[("messages", InputType::Messages)], "{% for m in messages %}{{ m.content }}{% endfor %}");
+    assert_eq!(given(&listed, &history), said(&[("user", "Hi")]));
+    let called = parts(&[("messages", InputType::Messages)], "{{ messages(messages) }}");
+    assert_eq!(first_problem(given(&called, &history)).code, "reserved-name");
+}
+
+#[test]
 fn roles_work_through_macros_captures_and_fragments() {
     let body = "{% macro say(who) %}{{ role('user') }}\n{{ who }}{% endmacro %}{% set x %}{{ role('system') }}\nS{% endset %}\
                 {{ x }}\n{% include 'tone' %}\n{{ say('bob') }}";
