@@ -10,3 +10,7 @@ pub mod memory;
 pub mod pager;
 pub mod provider;
 pub mod system;
+//! the outside and holds an adapter for the real thing beside its twin in memory.
+
+pub mod files;
+pub mod memory;

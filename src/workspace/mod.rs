@@ -1,8 +1,35 @@
 //! The project folder: artifacts, governance and settings as they stand in files.
 //!
-//! The port, [`SourceTree`], is all that is known of the outside here. Everything read through it is hostile
-//! until parsed; everything written through it is a whole file or nothing.
+//! The ports, [`SourceTree`] and [`Settings`], are all that is known of the outside here. Everything read through them
+//! is hostile until parsed; everything written through them is a whole file or nothing.
+//!
+//! Reading goes in two steps. [`discover`] lists: which artifacts there are, in which files, and what is wrong with
+//! paths and names. [`Found::load`] reads one of them. Between the two stands the [`Index`], which remembers what
+//! unchanged files hashed to, so that `status` reads only what changed; and the base of each file, from which [`judge`]
+//! tells an edit from a file that is behind.
 
+mod attached;
+mod default_folders;
+mod discover;
+mod index;
+mod labels;
+mod load;
+mod naming;
+mod resolve;
+mod roots;
+mod scaffold;
+mod settings;
+mod spec;
+mod status;
 mod tree;
 
-pub use tree::{Entry, SourceTree, TreeError};
+pub use discover::{Found, Place, discover};
+pub use index::{Index, IndexError, Record};
+pub use labels::Labels;
+pub use load::{LARGEST, Loaded, WorkingFile, load_all};
+pub use resolve::{SpecError, resolve};
+pub use scaffold::{ScaffoldError, Starter, scaffold};
+pub use settings::{Kept, Settings};
+pub use spec::{BadSpec, Revision, Spec};
+pub use status::{FileState, Standing, judge};
+pub use tree::{Entry, Listing, Refusal, Refused, SourceTree, TreeError};

@@ -7,3 +7,8 @@ mod store;
 
 pub use journal::MemoryJournal;
 pub use store::MemoryStore;
+mod settings;
+mod tree;
+
+pub use settings::MemorySettings;
+pub use tree::MemoryTree;

@@ -1,0 +1,54 @@
+//! Replacing a whole file so that a kill or a power cut leaves the old one or the new one.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::Path,
+};
+
+use tempfile::Builder;
+
+/// How temporary files begin; a kill may leave one behind, and listings pass over it.
+pub(super) const TEMPORARY: &str = ".chancery-write-";
+
+/// Writes `bytes` to `path`, creating folders; an existing file keeps its permissions.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    create_folders(folder)?;
+    let mut builder = Builder::new();
+    builder.prefix(TEMPORARY);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    match fs::metadata(path) {
+        Ok(existing) => file.as_file().set_permissions(existing.permissions())?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    sync_folder(folder)
+}
+
+/// Creates a folder and those above it, each durably in its parent.
+fn create_folders(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        create_folders(parent)?;
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+            other => other?,
+        }
+        return sync_folder(parent);
+    }
+    fs::create_dir_all(folder)
+}
+
+/// Makes the names in a folder durable.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Windows can neither open nor sync a folder; its renames are journalled.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
