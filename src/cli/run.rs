@@ -25,7 +25,7 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> u8 {
     report_panics(console.clone());
     let exit = catch_unwind(AssertUnwindSafe(|| match parsed {
         Ok(cli) => carry_out(&console, cli),
-        Err(error) => print(&console, shown(usage::read(&error))),
+        Err(error) => print(&console, shown(usage::read(&error, &argv))),
     }));
     exit.unwrap_or(Exit::Bug).code()
 }

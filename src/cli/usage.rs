@@ -1,9 +1,11 @@
 //! What clap says, as ours: help and version are answers, everything else is a failure.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::ffi::OsString;
+
+use clap::{CommandFactory, error::ErrorKind};
 use serde::Serialize;
 
-use super::face::Face;
+use super::{Cli, face::Face};
 use crate::{
     ops::{Answer, Failure},
     ui::Page,
@@ -28,7 +30,7 @@ impl Face for Help {
 }
 
 /// Sorts what clap answered.
-pub(super) fn read(error: &clap::Error) -> Result<Help, Failure> {
+pub(super) fn read(error: &clap::Error, argv: &[OsString]) -> Result<Help, Failure> {
     let rendered = error.render();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -37,12 +39,12 @@ pub(super) fn read(error: &clap::Error) -> Result<Help, Failure> {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             Err(Failure::usage("a command is missing").run("chancery --help"))
         }
-        _ => Err(failure(error, &rendered.to_string())),
+        _ => Err(failure(&rendered.to_string(), argv)),
     }
 }
 
 /// A usage failure with clap's own tips as next steps.
-fn failure(error: &clap::Error, text: &str) -> Failure {
+fn failure(text: &str, argv: &[OsString]) -> Failure {
     let mut lines = text.lines();
     let mut message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     let details: Vec<&str> = lines
@@ -58,16 +60,12 @@ fn failure(error: &clap::Error, text: &str) -> Failure {
     for tip in text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")) {
         failure = failure.say(tip.replace('\'', "`"));
     }
-    failure.run(help_for(error))
+    failure.run(help_for(argv))
 }
 
 /// The command whose help would have prevented this.
-fn help_for(error: &clap::Error) -> String {
-    let usage = match error.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-        _ => String::new(),
-    };
-    let words = usage.split_whitespace().skip_while(|word| *word != "chancery");
-    let verb: Vec<&str> = words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
-    if verb.is_empty() { "chancery --help".to_owned() } else { format!("{} --help", verb.join(" ")) }
+fn help_for(argv: &[OsString]) -> String {
+    let cli = Cli::command();
+    let verb = argv.iter().skip(1).filter_map(|word| word.to_str()).find(|word| cli.find_subcommand(word).is_some());
+    verb.map_or_else(|| "chancery --help".to_owned(), |verb| format!("chancery {verb} --help"))
 }
