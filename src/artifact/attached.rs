@@ -1,6 +1,8 @@
 //! The files an artifact names: found among those given, remembered when asked for.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashMap};
+
+use serde_json::Value;
 
 use super::{Item, SourceFile, text};
 
@@ -11,11 +13,12 @@ pub(super) struct Attached<'s> {
     path: &'s str,
     files: &'s [SourceFile],
     asked: RefCell<Vec<String>>,
+    schemas: RefCell<HashMap<String, Option<Value>>>,
 }
 
 impl<'s> Attached<'s> {
     pub(super) fn new(path: &'s str, files: &'s [SourceFile]) -> Self {
-        Self { path, files, asked: RefCell::default() }
+        Self { path, files, asked: RefCell::default(), schemas: RefCell::default() }
     }
 
     /// The path under which problems of an attached file are reported: beside the main file.
@@ -55,6 +58,16 @@ impl<'s> Attached<'s> {
                 None
             }
         }
+    }
+
+    /// What `read` made of a schema file the first time; so a file that many cases name is judged once.
+    pub(super) fn schema_once(&self, path: String, read: impl FnOnce(&str) -> Option<Value>) -> Option<Value> {
+        if let Some(known) = self.schemas.borrow().get(&path) {
+            return known.clone();
+        }
+        let schema = read(&path);
+        self.schemas.borrow_mut().insert(path, schema.clone());
+        schema
     }
 
     /// Every path asked for so far, in the order of asking.

@@ -28,9 +28,24 @@ impl Case {
         json!({ "vars": self.vars, "expect": self.expect.iter().map(Expectation::to_json).collect::<Vec<_>>() })
     }
 
-    /// The SHA-256 of the canonical encoding of [`Case::canonical`].
+    /// The SHA-256 of the canonical encoding of [`Case::canonical`], in which integers beyond 2^53 stand exactly.
     pub fn digest(&self) -> Digest {
-        Digest::of(&object::encode(&self.canonical()))
+        Digest::of(&object::encode(&exact(self.canonical())))
+    }
+}
+
+/// RFC 8785 rounds integers beyond 2^53, so that two cases could seem the same; they are written out here.
+fn exact(value: Value) -> Value {
+    const EXACT: u64 = 1 << 53;
+    match value {
+        Value::Number(number) => {
+            let size = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs)).unwrap_or_default();
+            // NUL in front, so that this table is not mistaken for one that a user wrote.
+            if size < EXACT { Value::Number(number) } else { json!({ "\0integer": number.to_string() }) }
+        }
+        Value::Array(list) => list.into_iter().map(exact).collect(),
+        Value::Object(table) => table.into_iter().map(|(key, value)| (key, exact(value))).collect(),
+        other => other,
     }
 }
 

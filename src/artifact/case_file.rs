@@ -22,11 +22,13 @@ pub(super) fn read(item: &Item<'_>, attached: &Attached<'_>, cases: &mut Cases) 
 
 fn json_lines(path: &str, text: &str, attached: &Attached<'_>, cases: &mut Cases) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (at, line) in text::lines(text, text::after_mark(text)).filter(|(_, line)| !line.trim().is_empty()) {
-        match Document::parse_json_part(path, text, at..at + line.len()) {
-            Ok(document) => read_case(document, attached, cases, &mut problems),
-            Err(mut wrong) => problems.append(&mut wrong),
+    for (before, (_, line)) in text::lines(text, text::after_mark(text)).enumerate() {
+        if line.trim().is_empty() {
+            continue;
         }
+        let found =
+            Document::parse_json(path, line).map_or_else(|wrong| wrong, |case| read_case(case, attached, cases));
+        problems.extend(moved_down(found, path, before));
     }
     problems
 }
@@ -37,6 +39,7 @@ fn rows(path: &str, text: &str, attached: &Attached<'_>, cases: &mut Cases) -> V
         Err(problems) => return problems,
     };
     let Some(header) = records.next() else { return problems };
+    let header = header.cells;
     for (index, cell) in header.iter().enumerate() {
         if header.iter().take(index).any(|earlier| earlier.text == cell.text) {
             let message = format!("the column `{}` stands twice", cell.text.escape_debug());
@@ -44,23 +47,33 @@ fn rows(path: &str, text: &str, attached: &Attached<'_>, cases: &mut Cases) -> V
         }
     }
     for row in records {
-        let at = row.first().map_or(0, |cell| cell.at);
-        if row.len() != header.len() {
-            let message = format!("the row has {} cells where the header has {}", row.len(), header.len());
-            problems.push(Problem::at(path, text, at, "bad-csv", message));
-            continue;
-        }
-        match row_table(&header, row) {
-            Ok(table) => read_case(Document::of(path, text, at, table), attached, cases, &mut problems),
-            Err((at, message)) => problems.push(Problem::at(path, text, at, "bad-json", message)),
-        }
+        let refuse = |at: usize, code: &str, message: String| vec![Problem::at(path, row.text, at, code, message)];
+        let found = if row.cells.len() == header.len() {
+            match row_table(&header, row.cells) {
+                Ok(table) => read_case(Document::of(path, row.text, 0, table), attached, cases),
+                Err((at, message)) => refuse(at, "bad-json", message),
+            }
+        } else {
+            let message = format!("the row has {} cells where the header has {}", row.cells.len(), header.len());
+            refuse(0, "bad-csv", message)
+        };
+        problems.extend(moved_down(found, path, row.lines_before));
     }
     problems
 }
 
-fn read_case(document: Document<'_>, attached: &Attached<'_>, cases: &mut Cases, problems: &mut Vec<Problem>) {
+fn read_case(document: Document<'_>, attached: &Attached<'_>, cases: &mut Cases) -> Vec<Problem> {
     cases.read(document.fields(), attached);
-    document.drain_into(problems);
+    document.into_problems()
+}
+
+/// Problems of a text that stands below so many lines of the file; those of other files stay where they are.
+fn moved_down(mut problems: Vec<Problem>, path: &str, lines: usize) -> Vec<Problem> {
+    let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+    for problem in problems.iter_mut().filter(|problem| problem.path == path) {
+        problem.line = problem.line.saturating_add(lines);
+    }
+    problems
 }
 
 /// A row as the table a case is read from: `id`, `tags` between `;`, `expect` in JSON, the rest variables.

@@ -10,28 +10,41 @@ pub(super) struct Cell {
     pub(super) text: String,
 }
 
+/// One row: its own text, the lines of the file before it, and its cells, placed in its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row<'t> {
+    pub(super) text: &'t str,
+    pub(super) lines_before: usize,
+    pub(super) cells: Vec<Cell>,
+}
+
 /// Reads all rows; lines with nothing on them are skipped, a byte order mark too.
 ///
 /// # Errors
 ///
 /// One `bad-csv` problem: a quote that is never closed, or text after a closing one.
-pub(super) fn parse(path: &str, text: &str) -> Result<Vec<Vec<Cell>>, Vec<Problem>> {
+pub(super) fn parse<'t>(path: &str, text: &'t str) -> Result<Vec<Row<'t>>, Vec<Problem>> {
     let mut rows = Vec::new();
     let mut at = text::after_mark(text);
+    let mut lines_before = 0;
     while at < text.len() {
-        let (row, next) =
-            row(text, at).map_err(|(offset, why)| vec![Problem::at(path, text, offset, "bad-csv", why)])?;
-        at = next;
-        if row.len() > 1 || row.iter().any(|cell| !cell.text.is_empty()) {
-            rows.push(row);
+        let rest = text.get(at..).unwrap_or_default();
+        let (cells, length) =
+            row(rest).map_err(|(offset, why)| vec![Problem::at(path, text, at + offset, "bad-csv", why)])?;
+        let text = rest.get(..length).unwrap_or_default();
+        if cells.len() > 1 || cells.iter().any(|cell| !cell.text.is_empty()) {
+            rows.push(Row { text, lines_before, cells });
         }
+        lines_before += text.matches('\n').count();
+        at += length;
     }
     Ok(rows)
 }
 
-/// One row from an offset on, and the offset of the next.
-fn row(text: &str, mut at: usize) -> Result<(Vec<Cell>, usize), (usize, &'static str)> {
+/// The row a text begins with, and its length with the end of its line.
+fn row(text: &str) -> Result<(Vec<Cell>, usize), (usize, &'static str)> {
     let mut row = Vec::new();
+    let mut at = 0;
     loop {
         let (cell, end) = cell(text, at)?;
         row.push(cell);
@@ -85,7 +98,7 @@ mod tests {
 
     fn texts(text: &str) -> Vec<Vec<String>> {
         let rows = parse("x.csv", text).unwrap();
-        rows.into_iter().map(|row| row.into_iter().map(|cell| cell.text).collect()).collect()
+        rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.text).collect()).collect()
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! One text somebody wrote, TOML or JSON, and the problems found in it.
 
-use std::{cell::RefCell, ops::Range};
+use std::{
+    cell::{OnceCell, RefCell},
+    ops::Range,
+};
 
 use toml::de::DeTable;
 
 use super::{
     Fields,
     json::{self, JsonError},
-    text::after_mark,
+    text::{self, after_mark},
     tree::{NodeValue, Table},
 };
 use crate::problem::Problem;
@@ -27,6 +30,8 @@ pub struct Document<'t> {
     start: usize,
     table: Table,
     problems: RefCell<Vec<Problem>>,
+    /// Where lines begin; counted once, so that many problems in a large file stay cheap.
+    lines: OnceCell<Vec<usize>>,
 }
 
 impl<'t> Document<'t> {
@@ -98,7 +103,7 @@ impl<'t> Document<'t> {
 
     /// A document of values that were read in another way; their offsets are offsets of `text`.
     pub(super) fn of(path: &str, text: &'t str, start: usize, table: Table) -> Self {
-        Self { path: path.to_owned(), text, start, table, problems: RefCell::default() }
+        Self { path: path.to_owned(), text, start, table, problems: RefCell::default(), lines: OnceCell::new() }
     }
 
     /// The outermost table.
@@ -139,7 +144,13 @@ impl<'t> Document<'t> {
 
     /// A problem at a byte offset of the text.
     pub(super) fn problem(&self, offset: usize, code: &str, message: String) -> Problem {
-        Problem::at(&self.path, self.text, offset, code, message)
+        let starts = self.lines.get_or_init(|| text::lines(self.text, 0).map(|(start, _)| start).collect());
+        let before = starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = starts.get(before).copied().unwrap_or_default();
+        let line = self.text.get(start..).unwrap_or_default();
+        let mut problem = Problem::at(&self.path, line, offset.saturating_sub(start), code, message);
+        problem.line = problem.line.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
+        problem
     }
 }
 

@@ -2,8 +2,13 @@
 //!
 //! An artifact is read from [`Source`] files: one, or several where it needs more (a suite and its
 //! case file, a raw prompt and its settings). Parsers collect [`crate::problem::Problem`]s with
-//! line, column and nearest name, and give all of them at once. Nothing here touches a disk, a store
-//! or a template engine; bytes that are not UTF-8 are refused by name.
+//! line, column and nearest name, and give all of them at once ([`Reading`]). Nothing here touches a disk,
+//! a store or a template engine; bytes that are not UTF-8 are refused by name.
+//!
+//! [`parse`] is the way in for every kind, [`Source::collect`] gathers the files an artifact names.
+//! [`Document`], [`Fields`] and [`Item`] read any TOML or JSON table key by key, so that an unknown key, a
+//! wrong type or a key that stands twice looks the same in every file; governance is read with them too.
+//! Files stay as their authors wrote them: nothing here writes one.
 
 mod attached;
 mod case;

@@ -158,6 +158,33 @@ mod tests {
         );
     }
 
+    const GOOD: [(Kind, &str); 4] = [
+        (
+            Kind::Prompt,
+            "+++\nmodel = \"fast\"\ntools = [\"a\"]\n[inputs.x]\ntype = \"number\"\ndefault = 1\n+++\n{{ x }}é\n",
+        ),
+        (
+            Kind::Tool,
+            r#"{"name":"a","description":"é\n","inputSchema":{"type":"object","properties":{"x":{"type":"string"}}}}"#,
+        ),
+        (
+            Kind::Model,
+            "provider = \"exec\"\ncommand = [\"./a\"]\nparams = { t = 0.5 }\nprice = { input = 1, output = 2 }\n",
+        ),
+        (
+            Kind::Suite,
+            "prompt = \"p\"\nrepeat = 2\n[[case]]\nid = \"a\"\nvars = { x = 'é' }\nexpect = [{ contains = \"x\" }, { json = true }]\n",
+        ),
+    ];
+
+    #[test]
+    fn good_files_of_every_kind_are_read() {
+        for (kind, text) in GOOD {
+            let (_, warnings) = parse(kind, &name(), "d/x.md", &Source::single("x.md", text.into()), None).unwrap();
+            assert!(warnings.is_empty(), "{kind}: {warnings:?}");
+        }
+    }
+
     /// Pieces that parsers look for, in any order, among other bytes.
     fn pieces() -> impl Strategy<Value = Vec<u8>> {
         let words: Vec<&'static [u8]> = vec![
@@ -243,6 +270,22 @@ mod tests {
                 for problem in problems {
                     prop_assert!(stands_inside(&problem, &files), "{kind}: {problem:?}");
                 }
+            }
+        }
+
+        #[test]
+        fn a_good_file_with_a_slip_never_makes_a_parser_panic(
+            which in 0..GOOD.len(), slips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        ) {
+            let (kind, text) = GOOD[which];
+            let mut bytes = text.as_bytes().to_vec();
+            for (place, byte) in slips {
+                *place.get_mut(&mut bytes) = byte;
+            }
+            let files = vec![("d/x.md".to_owned(), bytes.clone())];
+            let found = parse(kind, &name(), "d/x.md", &Source::single("x.md", bytes), None);
+            for problem in found.map_or_else(|problems| problems, |(_, warnings)| warnings) {
+                prop_assert!(stands_inside(&problem, &files), "{kind}: {problem:?}");
             }
         }
 

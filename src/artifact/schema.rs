@@ -56,7 +56,11 @@ pub(super) fn read(item: &Item<'_>, attached: &Attached<'_>) -> Option<Value> {
         return item.wrong("a JSON Schema or the name of a file that holds one");
     }
     let (path, text) = attached.named(item)?;
-    match Document::parse_json(&path, text) {
+    attached.schema_once(path, |path| read_file(path, text, item))
+}
+
+fn read_file(path: &str, text: &str, item: &Item<'_>) -> Option<Value> {
+    match Document::parse_json(path, text) {
         Ok(document) => {
             let schema = checked(&document.fields());
             item.report_all(document.into_problems());

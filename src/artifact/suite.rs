@@ -103,6 +103,7 @@ mod tests {
     use super::*;
     use crate::artifact::{ArgumentMatch, Check, SourceFile};
     use serde_json::json;
+    use std::collections::HashSet;
 
     fn read(main: &str, attached: &[(&str, &str)]) -> Reading<Suite> {
         let mut source = Source::single("ship.toml", main.as_bytes().to_vec());
@@ -167,6 +168,19 @@ case = [{ id = "a", vars = { x = 1 }, expect = [
         let again = read("prompt = \"ship\"\ncases = \"c.jsonl\"", &[("c.jsonl", &written.to_string())]).unwrap().0;
         assert_eq!(again.cases, std::slice::from_ref(&case));
         assert_eq!(again.cases[0].digest(), case.digest());
+    }
+
+    #[test]
+    fn cases_that_ask_for_the_same_have_one_digest() {
+        let digest = |vars: &str| {
+            let text = format!("prompt = \"p\"\n[[case]]\nid = \"a\"\nvars = {vars}\nexpect = [{{ json = true }}]\n");
+            read(&text, &[]).unwrap().0.cases[0].digest()
+        };
+        assert_eq!(digest("{ a = 1, b = 2.0 }"), digest("{ b = 2, a = 1.0 }"));
+        assert_ne!(digest("{ a = 1 }"), digest("{ a = \"1\" }"));
+        let near = ["9007199254740991", "9007199254740992", "9007199254740993", "18446744073709551615"];
+        let digests: HashSet<_> = near.iter().map(|number| digest(&format!("{{ a = {number} }}"))).collect();
+        assert_eq!(digests.len(), near.len());
     }
 
     #[test]
