@@ -111,24 +111,26 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
-/// Levenshtein distance in characters, without regard to ASCII case.
+/// Levenshtein distance in characters, without regard to ASCII case; two neighbours that changed places count one.
 fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.to_ascii_lowercase().chars().collect();
     let b: Vec<char> = b.to_ascii_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.to_ascii_lowercase().chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
+    let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX);
+    let mut older: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, cb) in b.iter().enumerate() {
+            let changed = cell(&above, j) + usize::from(ca != cb);
+            let added = cell(&row, j).min(cell(&above, j + 1)) + 1;
+            let earlier = |word: &[char], at: usize| at.checked_sub(1).and_then(|at| word.get(at).copied());
+            let swaps = earlier(&a, i) == Some(*cb) && earlier(&b, j) == Some(*ca);
+            let swapped = if swaps { cell(&older, j - 1) + 1 } else { usize::MAX };
+            row.push(changed.min(added).min(swapped));
         }
-        for (cell, cb) in row.iter_mut().skip(1).zip(&b) {
-            let above = *cell;
-            *cell = (diagonal + usize::from(ca != *cb)).min(above + 1).min(left + 1);
-            diagonal = above;
-            left = *cell;
-        }
+        older = std::mem::replace(&mut above, row);
     }
-    row.last().copied().unwrap_or_default()
+    cell(&above, b.len())
 }
 
 #[cfg(test)]
@@ -148,5 +150,6 @@ mod tests {
     fn the_nearest_name_is_offered_only_when_it_is_near() {
         assert_eq!(nearest("refnuds", ["refunds", "access"]), Some("refunds"));
         assert_eq!(nearest("zebra", ["refunds", "access"]), None);
+        assert_eq!(nearest("modle", ["model", "tools"]), Some("model"));
     }
 }

@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(twice, [(1, "settings-twice".to_owned())]);
         let conflict = codes(read("x", &[("p.chancery.toml", settings)], Some(Template::None)));
         assert_eq!(conflict, [(1, "template-conflict".to_owned())]);
-        let bad = read("x", &[("p.chancery.toml", "modell = 1\n")], None).unwrap_err();
+        let bad = read("x", &[("p.chancery.toml", "modle = 1\n")], None).unwrap_err();
         assert_eq!((bad[0].path.as_str(), bad[0].code.as_str()), ("prompts/p.chancery.toml", "unknown-key"));
         assert_eq!(bad[0].next.as_deref(), Some("did you mean `model`?"));
     }
