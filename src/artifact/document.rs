@@ -39,7 +39,7 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     ///
-    /// Every line with a syntax error or a key that stands twice, as `bad-toml`.
+    /// Every line with a syntax error (`bad-toml`) or a key that stands twice (`duplicate-key`).
     pub fn parse(path: &str, text: &'t str) -> Result<Self, Vec<Problem>> {
         Self::parse_part(path, text, after_mark(text)..text.len())
     }
@@ -55,7 +55,13 @@ impl<'t> Document<'t> {
         if !errors.is_empty() {
             let problem = |error: &toml::de::Error| {
                 let offset = start + error.span().map_or(0, |span| span.start);
-                Problem::at(path, text, offset, "bad-toml", one_line(error.message()))
+                let key = error.span().and_then(|span| text.get(start + span.start..start + span.end));
+                match (error.message(), key) {
+                    ("duplicate key", Some(key)) => {
+                        Problem::at(path, text, offset, "duplicate-key", format!("the key `{key}` stands twice"))
+                    }
+                    (message, _) => Problem::at(path, text, offset, "bad-toml", one_line(message)),
+                }
             };
             let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
             // One slip makes the parser stumble several times on its line; the first says most.
@@ -114,6 +120,11 @@ impl<'t> Document<'t> {
     /// The path the document was read under.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Whether nothing but warnings was put down.
+    pub(super) fn is_sound(&self) -> bool {
+        self.problems.borrow().iter().all(|problem| problem.warning)
     }
 
     /// Puts a problem down.

@@ -160,6 +160,11 @@ impl<'d> Fields<'d> {
         self.table.entries.is_empty()
     }
 
+    /// Whether nothing is wrong so far in the document.
+    pub(super) fn is_sound(&self) -> bool {
+        self.document.is_sound()
+    }
+
     /// Reports every key that was never asked for as an `unknown-key`, with the nearest that was.
     pub fn finish(self) {
         for problem in self.unknown() {
@@ -271,7 +276,7 @@ mod tests {
     fn syntax_errors_and_duplicate_keys_are_all_given() {
         let problems = Document::parse("x.toml", "a = 1\na = 2\nb = \n\n[c\nd = 1\n").unwrap_err();
         let lines: Vec<_> = problems.iter().map(|p| (p.line, p.code.as_str())).collect();
-        assert_eq!(lines, [(2, "bad-toml"), (3, "bad-toml"), (5, "bad-toml")], "{problems:#?}");
+        assert_eq!(lines, [(2, "duplicate-key"), (3, "bad-toml"), (5, "bad-toml")], "{problems:#?}");
     }
 
     #[test]

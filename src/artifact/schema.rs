@@ -26,9 +26,11 @@ impl Schema {
     ///
     /// [`BadSchema`]: it breaks the rules of its draft, or refers to something outside of itself.
     pub fn compile(schema: &Value) -> Result<Self, BadSchema> {
-        jsonschema::options().offline().build(schema).map(Self).map_err(|error| BadSchema {
-            pointer: error.instance_path().as_str().to_owned(),
-            why: error.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+        jsonschema::options().offline().build(schema).map(Self).map_err(|error| {
+            outward(schema, "").unwrap_or_else(|| BadSchema {
+                pointer: error.instance_path().as_str().to_owned(),
+                why: error.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+            })
         })
     }
 
@@ -44,6 +46,26 @@ impl Schema {
             pointer => format!("{pointer}: {error}"),
         };
         self.0.iter_errors(value).map(line).collect()
+    }
+}
+
+/// The first `$ref` to another file or host, to say plainly why a schema does not compile.
+fn outward(schema: &Value, pointer: &str) -> Option<BadSchema> {
+    let step = |step: &str| format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"));
+    match schema {
+        // A schema with an `$id` may name itself by it.
+        Value::Object(table) if table.contains_key("$id") => None,
+        Value::Object(table) => table.iter().find_map(|(key, value)| match value {
+            Value::String(target) if key == "$ref" && !target.starts_with('#') => Some(BadSchema {
+                pointer: step(key),
+                why: format!("`{target}` is outside of the schema, and nothing is fetched"),
+            }),
+            value => outward(value, &step(key)),
+        }),
+        Value::Array(list) => {
+            list.iter().enumerate().find_map(|(index, value)| outward(value, &step(&index.to_string())))
+        }
+        _ => None,
     }
 }
 
@@ -98,6 +120,10 @@ mod tests {
         assert!(schema.accepts(&json!({"a": 1})));
         assert_eq!(schema.errors(&json!({"a": "x"})), ["/a: \"x\" is not of type \"integer\""]);
         assert_eq!(Schema::compile(&json!({"type": "x"})).unwrap_err().pointer, "/type");
+        let outward = Schema::compile(&json!({"allOf": [{"$ref": "https://example.com/a"}]})).unwrap_err();
+        assert_eq!(outward.pointer, "/allOf/0/$ref");
+        assert!(outward.why.contains("nothing is fetched"));
+        assert!(Schema::compile(&json!({"default": {"$ref": "a.json"}})).is_ok());
     }
 
     #[test]
