@@ -1,8 +1,9 @@
 //! The outside world, behind the ports of the rooms above.
 //!
 //! Only adapters, `cli` and `serve` touch files, programs and the clock. Each folder here is one part of
-//! the outside; the twins of git, which keep everything in memory, stand in `memory`.
+//! the outside and holds an adapter for the real thing beside its twin in memory.
 
+pub mod files;
 pub mod git;
 pub mod git_config;
 pub mod keys;
@@ -10,7 +11,3 @@ pub mod memory;
 pub mod pager;
 pub mod provider;
 pub mod system;
-//! the outside and holds an adapter for the real thing beside its twin in memory.
-
-pub mod files;
-pub mod memory;

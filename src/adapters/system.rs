@@ -13,3 +13,15 @@ impl Clock for SystemClock {
         Time::from(Timestamp::now())
     }
 }
+
+/// Sixteen bytes nobody can guess.
+///
+/// # Panics
+///
+/// When the system has no randomness to give; nothing should be signed then.
+#[expect(clippy::expect_used, reason = "without randomness nothing may be signed")]
+pub fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}

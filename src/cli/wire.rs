@@ -4,6 +4,7 @@ use std::{
     env,
     io::{IsTerminal, stderr, stdout},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -11,9 +12,11 @@ use anstream::{AutoStream, ColorChoice};
 use super::{Colour, Global};
 use crate::{
     adapters::{
+        files::{FolderSettings, FolderTree},
+        git::GitStore,
         git_config::GitConfig,
         keys::{KeyTool, Questions, open_git_key, open_key},
-        system::SystemClock,
+        system::{SystemClock, random},
     },
     clock::Clock,
     ops::{Failure, World},
@@ -88,21 +91,31 @@ impl Wire {
         self.world_at(&self.project()?)
     }
 
-    /// The same for a project in this folder, which `init` and `demo` make.
+    /// The same for a project in this folder, which `init` and `demo` make. A store that is not there is made.
     ///
     /// # Errors
     ///
     /// That its store cannot be opened.
     pub(super) fn world_at(&self, folder: &Path) -> Result<World, Failure> {
-        let tool = self.git();
-        Err(Failure::bug(format!("no store is wired for `{}` ({tool:?})", folder.display())))
+        let store = folder.join(".chancery");
+        let git = Arc::new(if store.exists() { GitStore::open(&store)? } else { GitStore::create(&store)? });
+        Ok(World {
+            clock: self.clock(),
+            tree: Arc::new(FolderTree::open(folder)?),
+            settings: Arc::new(FolderSettings::open(&store)),
+            store: git.clone(),
+            journal: git.clone(),
+            signer: self.signer().0,
+            guard: git,
+            random: Box::new(random),
+        })
     }
 
     /// What time it is.
-    pub(super) fn clock(&self) -> Box<dyn Clock> {
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
         match self.now {
-            Some(time) => Box::new(crate::clock::FixedClock(time)),
-            None => Box::new(SystemClock),
+            Some(time) => Arc::new(crate::clock::FixedClock(time)),
+            None => Arc::new(SystemClock),
         }
     }
 

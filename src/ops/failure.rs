@@ -282,6 +282,7 @@ impl From<TreeError> for Failure {
         let message = error.to_string();
         match error {
             TreeError::Outside(_) => Self::cannot("outside-project", message),
+            TreeError::Reserved(_) => Self::cannot("reserved-path", message),
             TreeError::Disk { what, path, reason } => outside("disk", what, &path, reason),
         }
     }
@@ -299,7 +300,7 @@ impl From<BadSpec> for Failure {
         let message = error.to_string();
         match error {
             BadSpec::Name(name) => name.into(),
-            BadSpec::Revision(_) | BadSpec::Proposal(_) | BadSpec::Id(_) => Self::usage(message),
+            BadSpec::Proposal(_) | BadSpec::Id(_) => Self::usage(message),
         }
     }
 }

@@ -9,15 +9,20 @@
 mod answer;
 mod failure;
 mod record;
+mod resolve;
+mod sources;
 mod spec;
 mod standing;
+#[cfg(test)]
+mod testing;
 mod world;
 
 pub mod completions;
 pub mod keys;
 
+pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;
 pub use failure::{Exit, Failure, Next};
 pub use record::{Recorded, place};
-pub use spec::{ArtifactName, BadSpec, Names, ProposalName, Revision, Spec, parse_id};
+pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
 pub use world::{Guard, Turn, World};

@@ -7,7 +7,7 @@ use crate::{
     ledger::{Journal, JournalError},
     object::Store,
     trust::{Signer, SignerError},
-    workspace::SourceTree,
+    workspace::{Settings, SourceTree},
 };
 
 /// The outside, as ports. `cli/wire.rs` builds the real one, tests build one in memory.
@@ -16,6 +16,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// The project's files.
     pub tree: Arc<dyn SourceTree>,
+    /// This clone's own notes about working files.
+    pub settings: Arc<dyn Settings>,
     /// Version bytes, replies, dossiers.
     pub store: Arc<dyn Store>,
     /// The ledger and the state beside it.

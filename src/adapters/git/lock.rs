@@ -9,7 +9,14 @@ use std::{
     thread::{self, ThreadId},
 };
 
-use super::failure::{Failure, failed};
+use super::{
+    GitStore,
+    failure::{Failure, failed},
+};
+use crate::{
+    ledger::JournalError,
+    ops::{Guard, Turn},
+};
 
 const WHAT: &str = "cannot lock";
 
@@ -39,6 +46,14 @@ struct Held {
 pub struct LockGuard<'a> {
     lock: &'a Lock,
     stays_in_thread: PhantomData<*const ()>,
+}
+
+impl Turn for LockGuard<'_> {}
+
+impl Guard for GitStore {
+    fn hold(&self) -> Result<Box<dyn Turn + '_>, JournalError> {
+        Ok(Box::new(self.lock()?))
+    }
 }
 
 impl Lock {

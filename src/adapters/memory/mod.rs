@@ -3,12 +3,11 @@
 //! They pass the same contract suites as the real ones.
 
 mod journal;
-mod store;
-
-pub use journal::MemoryJournal;
-pub use store::MemoryStore;
 mod settings;
+mod store;
 mod tree;
 
+pub use journal::MemoryJournal;
 pub use settings::MemorySettings;
+pub use store::MemoryStore;
 pub use tree::MemoryTree;

@@ -1,0 +1,48 @@
+//! The files of a version, read back from payload.
+
+use super::{Failure, World};
+use crate::{
+    artifact::{Source, SourceFile},
+    object::Digest,
+    state::LineageRecord,
+};
+
+/// The exact files of a commit; a deletion has none.
+///
+/// # Errors
+///
+/// `payload-missing` when bytes are not in the store, `deleted` for a deletion.
+pub(super) fn source_of(world: &World, record: &LineageRecord) -> Result<Source, Failure> {
+    let (Some(version), Some(path)) = (record.version, &record.path) else {
+        return Err(Failure::cannot("deleted", format!("`{}` v{} is a deletion", record.artifact, record.number)));
+    };
+    let bytes = bytes(world, &version.0)?;
+    let main = path.rsplit('/').next().unwrap_or(path);
+    if !record.listed {
+        return Ok(Source::single(main, bytes));
+    }
+    let damaged = || {
+        Failure::refused("ledger-damaged", format!("version `{}` is not the listing it should be", version.short()))
+            .run("chancery verify")
+    };
+    let mut found = None;
+    let mut attached = Vec::new();
+    for (digest, path) in Source::read_listing(&bytes).ok_or_else(damaged)? {
+        let file = SourceFile { bytes: self::bytes(world, &digest)?, path };
+        if file.path == main { found = Some(file) } else { attached.push(file) }
+    }
+    Ok(Source { main: found.ok_or_else(damaged)?, attached })
+}
+
+/// Payload that must be there.
+///
+/// # Errors
+///
+/// `payload-missing` when it is not.
+pub(super) fn bytes(world: &World, id: &Digest) -> Result<Vec<u8>, Failure> {
+    let missing = || {
+        Failure::refused("payload-missing", format!("the bytes `{}` are not in the store", id.short()))
+            .run("chancery verify")
+    };
+    world.store.get(id)?.ok_or_else(missing)
+}
