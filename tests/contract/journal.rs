@@ -4,7 +4,7 @@ use std::fs;
 
 use chancery::{
     adapters::memory::MemoryJournal,
-    ledger::{Changes, Journal, JournalError, Key},
+    ledger::{Changes, Inspect, Journal, JournalError, Key},
     object::Prefix,
     trust::{Namespace, Signer, SignerError, allowed_signers},
 };
@@ -179,7 +179,7 @@ fn the_index_is_never_needed_and_never_believed() {
     all_found(&store);
     let index = folder.dir().join("cache").join("events");
     let whole = fs::read(&index).unwrap();
-    for damage in 0..whole.len() {
+    for damage in (0..whole.len()).step_by(7) {
         let mut bytes = whole.clone();
         bytes[damage] ^= 0x55;
         bytes.truncate(whole.len() - damage % 3);
@@ -190,6 +190,33 @@ fn the_index_is_never_needed_and_never_believed() {
     fs::remove_dir_all(folder.dir().join("cache")).unwrap();
     fs::write(folder.dir().join("cache"), "not a folder").unwrap();
     all_found(&folder.open());
+}
+
+#[test]
+fn a_disk_that_fails_leaves_the_old_state_and_names_the_place() {
+    let folder = Folder::new();
+    let store = folder.create();
+    let (tip, _) = append_next(&store, 1, &Changes::new());
+    let objects = folder.dir().join("objects");
+    let aside = folder.dir().join("aside");
+    fs::rename(&objects, &aside).unwrap();
+    fs::write(&objects, "").unwrap();
+    let refused = append(&store, Some(&tip), &event_after(Some(&tip), 2), &Changes::new());
+    fs::remove_file(&objects).unwrap();
+    fs::rename(&aside, &objects).unwrap();
+    assert!(refused.unwrap_err().to_string().contains("objects"));
+
+    let obstacle = folder.dir().join("refs").join("chancery").join("ledger.lock");
+    fs::create_dir(&obstacle).unwrap();
+    let refused = append(&store, Some(&tip), &event_after(Some(&tip), 3), &Changes::new());
+    fs::remove_dir(&obstacle).unwrap();
+    assert!(refused.unwrap_err().to_string().contains("refs/chancery/ledger"));
+
+    for store in [&store, &folder.open()] {
+        assert_eq!(store.tip().unwrap().as_ref(), Some(&tip));
+        assert_eq!(store.damage().unwrap(), []);
+    }
+    append(&store, Some(&tip), &event_after(Some(&tip), 4), &Changes::new()).unwrap();
 }
 
 #[test]

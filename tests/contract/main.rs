@@ -1,11 +1,14 @@
 //! Contracts: one suite per port, run against every adapter, so that no twin can flatter.
 
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod provider;
+mod kill;
 #[cfg(test)]
 mod signer;
 #[cfg(test)]

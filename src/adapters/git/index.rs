@@ -169,6 +169,5 @@ fn decode(record: &[u8; RECORD], seq: u64) -> Option<Place> {
 fn check(record: &[u8; RECORD], seq: u64) -> u32 {
     let words = record.as_chunks::<4>().0.iter().take(RECORD / 4 - 1).map(|word| u64::from(u32::from_le_bytes(*word)));
     let hash = words.fold(0xcbf2_9ce4_8422_2325 ^ seq, |hash, word| (hash ^ word).wrapping_mul(0x0100_0000_01b3));
-    let [a, b, c, d, e, f, g, h] = hash.to_le_bytes();
-    u32::from_le_bytes([a ^ e, b ^ f, c ^ g, d ^ h])
+    u32::try_from((hash ^ (hash >> 32)) & u64::from(u32::MAX)).unwrap_or_default()
 }

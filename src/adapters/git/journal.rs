@@ -109,11 +109,11 @@ impl GitStore {
 
 impl Journal for GitStore {
     fn tip(&self) -> Result<Option<Tip>, JournalError> {
-        tip(&self.repository())
+        tip(&*self.repository()?)
     }
 
     fn read(&self, seq: u64) -> Result<(Event, Seal), JournalError> {
-        let repository = self.repository();
+        let repository = self.repository()?;
         let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
         let placed = self.placed(&repository, seq)?;
         let record = placed.record(&odb, seq)?.record;
@@ -127,7 +127,7 @@ impl Journal for GitStore {
     }
 
     fn find(&self, prefix: &Prefix) -> Result<Vec<(EventId, u64)>, JournalError> {
-        let repository = self.repository();
+        let repository = self.repository()?;
         let places = self.places(&repository)?;
         let matching = places.iter().zip(1..).filter(|(place, _)| prefix.matches(&place.event.0));
         let mut found = Vec::new();
@@ -148,7 +148,7 @@ impl Journal for GitStore {
     }
 
     fn state(&self, seq: u64) -> Result<Box<dyn View + '_>, JournalError> {
-        let root = self.state_tree(&self.repository(), seq)?;
+        let root = self.state_tree(&*self.repository()?, seq)?;
         Ok(Box::new(GitView { store: self, root }))
     }
 
@@ -161,7 +161,7 @@ impl Journal for GitStore {
     ) -> Result<Tip, JournalError> {
         let _guard = self.lock()?;
         let (unsigned, parent, mut batch) = {
-            let repository = self.repository();
+            let repository = self.repository()?;
             let now = tip(&repository)?;
             if now.as_ref() != expected {
                 return Err(JournalError::Moved);
@@ -170,7 +170,7 @@ impl Journal for GitStore {
             draft(&repository, now.as_ref(), event, changes)?
         };
         let signature = seal(&unsigned)?;
-        let repository = self.repository();
+        let repository = self.repository()?;
         let id = batch.add(ObjectType::Commit, commit::sealed(&unsigned, &signature))?;
         batch.keep(&repository)?;
         if !refs::swap(&repository, LEDGER, parent, id)? {
@@ -180,7 +180,7 @@ impl Journal for GitStore {
     }
 
     fn follows(&self, seq: u64, changes: &Changes) -> Result<bool, JournalError> {
-        let repository = self.repository();
+        let repository = self.repository()?;
         if seq == 0 {
             return Err(JournalError::NoSuchEvent(0));
         }

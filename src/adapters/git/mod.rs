@@ -10,10 +10,15 @@
 mod batch;
 mod commit;
 mod failure;
+mod files;
 mod index;
+mod inflate;
+mod inspect;
 mod journal;
 mod lock;
 mod objects;
+mod packs;
+mod pointers;
 mod refs;
 mod repository;
 mod store;

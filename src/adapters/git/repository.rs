@@ -12,6 +12,7 @@ use super::{
     failure::{Failure, failed},
     index::Index,
     lock::{Lock, LockGuard},
+    packs::Packs,
 };
 use crate::ledger::JournalError;
 
@@ -27,6 +28,7 @@ pub struct GitStore {
     repository: Mutex<Repository>,
     lock: Lock,
     index: Index,
+    packs: Packs,
 }
 
 impl std::fmt::Debug for GitStore {
@@ -75,7 +77,13 @@ impl GitStore {
     }
 
     /// The git repository, for the time of one operation.
-    pub(super) fn repository(&self) -> MutexGuard<'_, Repository> {
+    pub(super) fn repository(&self) -> Result<MutexGuard<'_, Repository>, Failure> {
+        self.packs.check()?;
+        Ok(self.unchecked_repository())
+    }
+
+    /// The git repository, whatever its packs look like.
+    pub(super) fn unchecked_repository(&self) -> MutexGuard<'_, Repository> {
         self.repository.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -95,6 +103,7 @@ impl GitStore {
             repository: Mutex::new(repository),
             lock: Lock::new(dir),
             index: Index::new(dir.join("cache").join("events")),
+            packs: Packs::new(dir),
         }
     }
 }

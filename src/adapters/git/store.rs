@@ -27,16 +27,16 @@ impl Store for GitStore {
             }
             Ok(false)
         };
-        if missing(&self.repository())? {
+        if missing(&*self.repository()?)? {
             let _guard = self.file_lock()?;
             // Whoever moves the ref without our lock (a fetch) wins; then what is missing is found out again.
-            while !add(&self.repository(), &ids, contents)? {}
+            while !add(&*self.repository()?, &ids, contents)? {}
         }
         Ok(ids)
     }
 
     fn get(&self, id: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let repository = self.repository();
+        let repository = self.repository()?;
         let payload = Payload::open(&repository)?;
         let Some(blob) = payload.find(id)? else { return Ok(None) };
         let bytes = match payload.odb.read(blob) {
@@ -48,11 +48,11 @@ impl Store for GitStore {
     }
 
     fn has(&self, id: &Digest) -> Result<bool, StoreError> {
-        Ok(Payload::open(&self.repository())?.find(id)?.is_some())
+        Ok(Payload::open(&*self.repository()?)?.find(id)?.is_some())
     }
 
     fn with_prefix(&self, prefix: &Prefix) -> Result<Vec<Digest>, StoreError> {
-        let repository = self.repository();
+        let repository = self.repository()?;
         let payload = Payload::open(&repository)?;
         let folder = sharded(prefix.as_str());
         let Some(folder) = folder.rsplit_once('/').map(|(folder, _)| folder) else { return Ok(Vec::new()) };

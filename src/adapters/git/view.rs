@@ -21,7 +21,7 @@ pub(super) struct GitView<'a> {
 impl GitView<'_> {
     fn read(&self, key: &Key) -> Result<Option<Vec<u8>>, Failure> {
         let Some(root) = self.root else { return Ok(None) };
-        let repository = self.store.repository();
+        let repository = self.store.repository()?;
         let odb = repository.odb().map_err(failed("cannot read state", key))?;
         match objects::find(&odb, root, &key.path())? {
             Some(entry) if !entry.folder => objects::read(&odb, entry.id, ObjectType::Blob).map(Some),
@@ -31,7 +31,7 @@ impl GitView<'_> {
 
     fn records(&self, collection: &str) -> Result<Vec<Vec<u8>>, Failure> {
         let Some(root) = self.root else { return Ok(Vec::new()) };
-        let repository = self.store.repository();
+        let repository = self.store.repository()?;
         let odb = repository.odb().map_err(failed("cannot read state", collection))?;
         let mut folders: Vec<Oid> = objects::find(&odb, root, collection)?
             .into_iter()

@@ -1,0 +1,136 @@
+//! Looking at everything kept: every byte of every file, then both histories.
+
+use std::collections::{HashMap, HashSet};
+
+use git2::{ObjectType, Odb, Oid, Repository};
+
+use super::{
+    GitStore, commit,
+    failure::failed,
+    files::{Findings, check_objects, check_packed},
+    objects, pointers,
+    refs::{self, LEDGER, PAYLOAD},
+};
+use crate::{
+    ledger::{Damage, Inspect, JournalError},
+    object::EventId,
+};
+
+impl Inspect for GitStore {
+    fn damage(&self) -> Result<Vec<Damage>, JournalError> {
+        let mut findings = Findings::default();
+        check_objects(self.dir(), &mut findings)?;
+        if findings.index_is_damaged() {
+            // libgit2 does not survive following it; what it leads to cannot be looked at.
+            return Ok(findings.damage(&HashMap::new()));
+        }
+        let repository = self.unchecked_repository();
+        let odb = repository.odb().map_err(failed("cannot inspect", self.dir().display()))?;
+        odb.refresh().map_err(failed("cannot inspect", self.dir().display()))?;
+        check_packed(&odb, &mut findings);
+        pointers::check(self.dir(), &mut findings)?;
+        let mut histories = Histories { odb: &odb, findings, seen: HashSet::new(), owners: HashMap::new() };
+        histories.ledger(&repository);
+        histories.payload(&repository);
+        Ok(histories.findings.damage(&histories.owners))
+    }
+}
+
+/// A walk over everything the refs reach.
+struct Histories<'a> {
+    odb: &'a Odb<'a>,
+    findings: Findings,
+    seen: HashSet<Oid>,
+    /// Which event first held an object that is damaged or missing.
+    owners: HashMap<Oid, EventId>,
+}
+
+impl Histories<'_> {
+    /// Every event, oldest first, so that damage is laid to the event that brought the object.
+    fn ledger(&mut self, repository: &Repository) {
+        let mut at = self.start(repository, LEDGER);
+        let mut events = Vec::new();
+        while let Some(id) = at {
+            // A chain that bites its tail ends too.
+            if !self.seen.insert(id) {
+                break;
+            }
+            let Some(commit) = self.commit(id) else { break };
+            at = commit.parents.first().copied();
+            events.push((id, commit));
+        }
+        for (id, commit) in events.into_iter().rev() {
+            let event = commit::trailer(&commit.message, "Chancery-Act").and_then(|act| act.parse().ok()).map(EventId);
+            self.own(id, event);
+            self.reach(commit.tree, ObjectType::Tree, event);
+        }
+    }
+
+    fn payload(&mut self, repository: &Repository) {
+        let mut waiting: Vec<Oid> = self.start(repository, PAYLOAD).into_iter().collect();
+        while let Some(id) = waiting.pop() {
+            if self.seen.insert(id)
+                && let Some(commit) = self.commit(id)
+            {
+                waiting.extend(&commit.parents);
+                self.reach(commit.tree, ObjectType::Tree, None);
+            }
+        }
+    }
+
+    fn start(&mut self, repository: &Repository, name: &str) -> Option<Oid> {
+        match refs::target(repository, name) {
+            Ok(target) => target,
+            Err(failure) => {
+                self.findings.report(name, failure.reason);
+                None
+            }
+        }
+    }
+
+    fn commit(&mut self, id: Oid) -> Option<commit::Commit> {
+        let bytes = match objects::read(self.odb, id, ObjectType::Commit) {
+            Ok(bytes) => bytes,
+            Err(failure) => {
+                self.findings.report_object(id, failure.reason);
+                return None;
+            }
+        };
+        match commit::parse(&bytes) {
+            Ok(commit) => Some(commit),
+            Err(reason) => {
+                self.findings.report_object(id, reason);
+                None
+            }
+        }
+    }
+
+    /// Marks an object and everything below it as reached.
+    fn reach(&mut self, id: Oid, kind: ObjectType, event: Option<EventId>) {
+        if !self.seen.insert(id) {
+            return;
+        }
+        self.own(id, event);
+        if kind == ObjectType::Tree {
+            match objects::tree(self.odb, id) {
+                Ok(entries) => {
+                    for entry in entries {
+                        let kind = if entry.folder { ObjectType::Tree } else { ObjectType::Blob };
+                        self.reach(entry.id, kind, event);
+                    }
+                }
+                Err(failure) => self.findings.report_object(id, failure.reason),
+            }
+        } else if !self.findings.whole.contains(&id) {
+            self.findings.report_object(id, "it is missing");
+        }
+    }
+
+    fn own(&mut self, id: Oid, event: Option<EventId>) {
+        if let Some(event) = event
+            && !self.findings.whole.contains(&id)
+        {
+            self.owners.insert(id, event);
+        }
+    }
+}
