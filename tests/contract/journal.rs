@@ -199,12 +199,16 @@ fn a_disk_that_fails_leaves_the_old_state_and_names_the_place() {
     let (tip, _) = append_next(&store, 1, &Changes::new());
     let objects = folder.dir().join("objects");
     let aside = folder.dir().join("aside");
-    fs::rename(&objects, &aside).unwrap();
-    fs::write(&objects, "").unwrap();
-    let refused = append(&store, Some(&tip), &event_after(Some(&tip), 2), &Changes::new());
+    let fails_meanwhile = |bytes: &[u8]| {
+        fs::rename(&objects, &aside).unwrap();
+        fs::write(&objects, "").unwrap();
+        ana().sign(Namespace::Git, bytes)
+    };
+    let refused = store.append(Some(&tip), &event_after(Some(&tip), 2), &Changes::new(), &fails_meanwhile);
     fs::remove_file(&objects).unwrap();
     fs::rename(&aside, &objects).unwrap();
-    assert!(refused.unwrap_err().to_string().contains("objects"));
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains(".chancery"), "{refused}");
 
     let obstacle = folder.dir().join("refs").join("chancery").join("ledger.lock");
     fs::create_dir(&obstacle).unwrap();
