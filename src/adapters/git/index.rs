@@ -82,6 +82,12 @@ impl Index {
         Ok(places)
     }
 
+    /// Whether the places up to this commit are in memory, so that asking costs nothing.
+    pub(super) fn knows(&self, tip: Oid) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().and_then(|places| places.last()).is_some_and(|last| last.commit == tip)
+    }
+
     /// Forgets everything, on disk too.
     pub(super) fn forget(&self) {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;

@@ -86,7 +86,9 @@ impl GitStore {
 
     fn placed(&self, repository: &Repository, seq: u64) -> Result<Placed, JournalError> {
         let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
-        if let Some(tip) = refs::target(repository, LEDGER)? {
+        if let Some(tip) = refs::target(repository, LEDGER)?
+            && !self.index().knows(tip)
+        {
             // The newest event is asked for most; it needs no index.
             let placed = Placed::read(&odb, tip, seq)?;
             if placed.record(&odb, seq)?.record.seq == seq {
