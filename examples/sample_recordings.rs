@@ -26,11 +26,8 @@ struct Line {
 }
 
 /// Which file stands for the prompt in each variant; the sample's own where none is named.
-const VARIANTS: [(&str, Option<&str>); 3] = [
-    ("v1", None),
-    ("v2-bad", Some("refund-triage.generous.md")),
-    ("v2-good", Some("refund-triage.clearer.md")),
-];
+const VARIANTS: [(&str, Option<&str>); 3] =
+    [("v1", None), ("v2-bad", Some("refund-triage.generous.md")), ("v2-good", Some("refund-triage.clearer.md"))];
 
 type Artifacts = BTreeMap<Artifact, Parsed>;
 

@@ -105,6 +105,7 @@ impl Wire {
             settings: Arc::new(FolderSettings::open(&store)),
             store: git.clone(),
             journal: git.clone(),
+            inspect: git.clone(),
             signer: self.signer().0,
             guard: git,
             random: Box::new(random),

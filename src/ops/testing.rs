@@ -90,6 +90,7 @@ impl TestProject {
             settings: self.settings.clone(),
             store: self.store.clone(),
             journal: self.journal.clone(),
+            inspect: self.journal.clone(),
             signer: Ok(Box::new(key(seed))),
             guard: Arc::new(Alone),
             random: Box::new(random),

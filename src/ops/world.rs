@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     clock::Clock,
-    ledger::{Journal, JournalError},
+    ledger::{Inspect, Journal, JournalError},
     object::Store,
     trust::{Signer, SignerError},
     workspace::{Settings, SourceTree},
@@ -22,6 +22,8 @@ pub struct World {
     pub store: Arc<dyn Store>,
     /// The ledger and the state beside it.
     pub journal: Arc<dyn Journal>,
+    /// Looks at everything kept.
+    pub inspect: Arc<dyn Inspect + Send + Sync>,
     /// The key of the person at the keyboard, or why there is none; reading commands never need it.
     pub signer: Result<Box<dyn Signer>, SignerError>,
     /// Serialises reading, deciding and writing between processes.

@@ -7,8 +7,9 @@ mod journal;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
-mod provider;
 mod kill;
+#[cfg(test)]
+mod provider;
 #[cfg(test)]
 mod signer;
 #[cfg(test)]
