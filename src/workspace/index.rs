@@ -13,6 +13,8 @@ use crate::{
 const KEPT_AS: &str = "index";
 /// Its first line; another one is from another version and is not read.
 const FIRST_LINE: &str = "chancery-index 1";
+/// Its end: without it, lines are missing, and a record with fewer files would vouch for too much.
+const LAST_LINE: &str = "\nend\n";
 /// A file that changed this shortly before the index was written may have changed again without a sign, in
 /// nanoseconds. Two seconds is the coarsest clock a file system is known to have.
 const CLEARLY: i128 = 2_000_000_000;
@@ -124,7 +126,8 @@ impl Index {
         settled.then_some(*version)
     }
 
-    /// Its bytes: a line for each artifact, then one for each file it was read from, indented by a tab.
+    /// Its bytes: a line for each artifact, then one for each file it was read from, indented by a tab; `end` at
+    /// the end.
     pub fn encode(&self) -> Vec<u8> {
         let mut text = format!("{FIRST_LINE}\n");
         for record in self.records.values() {
@@ -136,6 +139,7 @@ impl Index {
                 let _ = writeln!(text, "\t{}\t{}\t{}", file.size, file.stamp, file.path);
             }
         }
+        text.push_str("end\n");
         text.into_bytes()
     }
 }
@@ -152,8 +156,7 @@ fn word(template: Option<Template>) -> &'static str {
 fn parse(bytes: &[u8]) -> Result<BTreeMap<Artifact, Record>, IndexError> {
     let damaged = |line| IndexError::Damaged { line };
     let text = std::str::from_utf8(bytes).map_err(|_| damaged(1))?;
-    // A last line that was cut short could still read as a shorter path.
-    let whole = text.strip_suffix('\n').ok_or(damaged(text.lines().count().max(1)))?;
+    let whole = text.strip_suffix(LAST_LINE).ok_or(damaged(text.lines().count().max(1)))?;
     let mut lines = whole.split('\n').zip(1..);
     if lines.next().is_none_or(|(first, _)| first != FIRST_LINE) {
         return Err(damaged(1));

@@ -16,3 +16,10 @@ mod signer;
 mod store;
 #[cfg(test)]
 mod world;
+mod discovery;
+#[cfg(test)]
+mod index;
+#[cfg(test)]
+mod scaffold;
+#[cfg(test)]
+mod tree;

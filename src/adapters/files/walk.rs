@@ -21,9 +21,10 @@ pub(super) fn list(root: &Path, folder: &str) -> Listing {
     let walk = WalkBuilder::new(root)
         .standard_filters(false)
         .git_ignore(true)
-        .require_git(false)
         // Above the project only the rules of a git work tree around it count: `~/.gitignore` may ignore everything.
+        // Without `require_git` the library would not notice where the work tree begins.
         .parents(in_git)
+        .require_git(in_git)
         .follow_links(false)
         .filter_entry(move |entry| is_ours(entry) && leads_to(entry.path(), &towards))
         .build();
