@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Found, Place, SourceTree, TreeError, attached::attached_names, discover, discover::bad_path};
+use super::{Entry, Found, Place, SourceTree, TreeError, default_folders::is_settings, discover, discover::bad_path};
 use crate::{
-    artifact::{Source, SourceFile, Template},
+    artifact::{Source, SourceFile, Template, named_files},
     governance::SourceRule,
     name::{Artifact, Kind},
     object::VersionId,
@@ -78,28 +78,29 @@ impl Found {
             return Ok(Err(problem.clone()));
         }
         let folder = place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut reader = Reader { tree, folder, files: Vec::new(), read: Vec::new() };
+        let mut reader = Reader { tree, folder, files: Vec::new(), source: None };
         for entry in &place.files {
             if let Err(problem) = reader.take(entry)? {
                 return Ok(Err(problem));
             }
         }
-        let named = reader.read.first().map(|main| attached_names(place.artifact.kind, main)).unwrap_or_default();
-        let mut missing = Vec::new();
-        for name in named {
-            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
-            if reader.files.iter().any(|entry| entry.path == path) {
-                continue;
+        let mut missing: Vec<String> = Vec::new();
+        loop {
+            let mut wanted = reader.named(place);
+            wanted.retain(|path| *path != place.path && !missing.contains(path));
+            if wanted.is_empty() {
+                return Ok(reader.finish(place, missing).ok_or_else(|| gone(&place.path)));
             }
-            let Some(entry) = self.files.get(&path) else {
-                missing.push(path);
-                continue;
-            };
-            if let Err(problem) = reader.take(entry)? {
-                return Ok(Err(problem));
+            for path in wanted {
+                let Some(entry) = self.files.get(&path) else {
+                    missing.push(path);
+                    continue;
+                };
+                if let Err(problem) = reader.take(entry)? {
+                    return Ok(Err(problem));
+                }
             }
         }
-        Ok(reader.finish(place, missing).ok_or_else(|| gone(&place.path)))
     }
 }
 
@@ -108,47 +109,69 @@ struct Reader<'a> {
     tree: &'a dyn SourceTree,
     folder: &'a str,
     files: Vec<Entry>,
-    read: Vec<SourceFile>,
+    source: Option<Source>,
 }
 
 impl Reader<'_> {
     fn take(&mut self, entry: &Entry) -> Result<Result<(), Problem>, TreeError> {
-        if entry.path.contains(char::is_control) {
-            return Ok(Err(bad_path(&entry.path)));
-        }
-        if entry.size > LARGEST {
-            return Ok(Err(too_large(&entry.path)));
-        }
-        let Some(bytes) = self.tree.read(&entry.path)? else {
-            return Ok(Err(gone(&entry.path)));
+        let bytes = match bytes_of(self.tree, entry)? {
+            Ok(bytes) => bytes,
+            Err(problem) => return Ok(Err(problem)),
         };
-        // The file may have grown since it was listed.
-        if u64::try_from(bytes.len()).is_ok_and(|size| size > LARGEST) {
-            return Ok(Err(too_large(&entry.path)));
-        }
-        if let Err(wrong) = std::str::from_utf8(&bytes) {
-            return Ok(Err(not_utf8(&entry.path, &bytes, wrong.valid_up_to())));
-        }
         let below = entry.path.strip_prefix(self.folder).unwrap_or(&entry.path).trim_start_matches('/');
-        self.read.push(SourceFile { path: below.to_owned(), bytes });
+        match &mut self.source {
+            None => self.source = Some(Source::single(below, bytes)),
+            Some(source) => source.attached.push(SourceFile { path: below.to_owned(), bytes }),
+        }
         self.files.push(entry.clone());
         Ok(Ok(()))
     }
 
-    fn finish(self, place: &Place, missing: Vec<String>) -> Option<WorkingFile> {
-        let mut read = self.read.into_iter();
-        let main = read.next()?;
-        let mut attached: Vec<SourceFile> = read.collect();
-        attached.sort_by(|a, b| a.path.cmp(&b.path));
+    /// The files that what was read so far names, as paths of the project.
+    fn named(&self, place: &Place) -> Vec<String> {
+        let Some(source) = &self.source else { return Vec::new() };
+        let names = named_files(place.artifact.kind, &place.artifact.name, source, place.template);
+        let prefix = if self.folder.is_empty() { String::new() } else { format!("{}/", self.folder) };
+        names.into_iter().map(|name| format!("{prefix}{name}")).collect()
+    }
+
+    fn finish(mut self, place: &Place, mut missing: Vec<String>) -> Option<WorkingFile> {
+        let mut source = self.source?;
+        source.attached.sort_by(|a, b| a.path.cmp(&b.path));
+        self.files.sort_by(|a, b| (a.path != place.path, &a.path).cmp(&(b.path != place.path, &b.path)));
+        // Settings need not be there, and once they are, the listing shows them.
+        missing.retain(|path| !is_settings(path));
         Some(WorkingFile {
             artifact: place.artifact.clone(),
             path: place.path.clone(),
-            source: Source { main, attached },
+            source,
             template: (place.artifact.kind == Kind::Prompt).then_some(place.template).flatten(),
             files: self.files,
             missing,
         })
     }
+}
+
+/// A file's bytes, where they can be a version's.
+fn bytes_of(tree: &dyn SourceTree, entry: &Entry) -> Result<Result<Vec<u8>, Problem>, TreeError> {
+    if entry.path.contains(char::is_control) {
+        return Ok(Err(bad_path(&entry.path)));
+    }
+    if entry.size > LARGEST {
+        return Ok(Err(too_large(&entry.path)));
+    }
+    let Some(bytes) = tree.read(&entry.path)? else {
+        return Ok(Err(gone(&entry.path)));
+    };
+    // The file may have grown since it was listed.
+    if u64::try_from(bytes.len()).is_ok_and(|size| size > LARGEST) {
+        return Ok(Err(too_large(&entry.path)));
+    }
+    let wrong = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
+    Ok(match wrong {
+        Some(at) => Err(not_utf8(&entry.path, &bytes, at)),
+        None => Ok(bytes),
+    })
 }
 
 fn too_large(path: &str) -> Problem {

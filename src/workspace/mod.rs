@@ -8,7 +8,6 @@
 //! unchanged files hashed to, so that `status` reads only what changed; and the base of each file, from which [`judge`]
 //! tells an edit from a file that is behind.
 
-mod attached;
 mod default_folders;
 mod discover;
 mod index;

@@ -2,6 +2,9 @@
 
 #[cfg(test)]
 mod damage;
+mod discovery;
+#[cfg(test)]
+mod index;
 #[cfg(test)]
 mod journal;
 #[cfg(test)]
@@ -11,15 +14,12 @@ mod kill;
 #[cfg(test)]
 mod provider;
 #[cfg(test)]
+mod scaffold;
+#[cfg(test)]
 mod signer;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
-mod world;
-mod discovery;
-#[cfg(test)]
-mod index;
-#[cfg(test)]
-mod scaffold;
-#[cfg(test)]
 mod tree;
+#[cfg(test)]
+mod world;
