@@ -8,7 +8,7 @@ use super::{
     pool::{Coverage, Hindrance, Pool},
     verdict::Obstacle,
 };
-use crate::name::Name;
+use crate::{name::Name, object::EventId};
 
 /// Judges the rule for every touched bundle.
 pub(super) fn judge(rule: &EvidenceRule, facts: &Facts) -> RuleResult {
@@ -58,15 +58,26 @@ fn size(rule: &EvidenceRule, guard: &Guard<'_>) -> Option<Obstacle> {
 /// Whether the suite was run, whole.
 fn run(rule: &EvidenceRule, facts: &Facts, guard: &Guard<'_>) -> Vec<Obstacle> {
     let pool = Pool::of(rule, facts, &guard.suite.runs);
-    let mut obstacles = unfinished(&pool);
+    let mut obstacles = contradicted(&pool);
+    obstacles.extend(unfinished(&pool));
     obstacles.extend(uncovered(rule, facts, guard, &pool));
     obstacles
+}
+
+/// Evidence of a trusted evaluator that its own stored replies contradict: nothing it says can be relied on.
+pub(super) fn contradicted(pool: &Pool<'_>) -> Vec<Obstacle> {
+    let obstacle = |(evidence, case): &(EventId, &str)| {
+        let (evidence, case) = (evidence.short(), case.escape_debug());
+        let reason = format!("the evidence {evidence} says otherwise of the case `{case}` than its stored reply does");
+        Obstacle::new("rescored-differently", reason)
+    };
+    pool.contradicted.iter().map(obstacle).collect()
 }
 
 /// Runs that were announced and never completed.
 pub(super) fn unfinished(pool: &Pool<'_>) -> Vec<Obstacle> {
     let obstacle = |(run, evaluator): &(_, &_)| {
-        let run: crate::object::EventId = *run;
+        let run: EventId = *run;
         let evaluator: &crate::name::Handle = evaluator;
         let reason = format!("the run {} that `{evaluator}` announced is not completed", run.short());
         Obstacle::new("not-completed", reason).next(Next::Complete { run, who: vec![evaluator.clone()] })

@@ -150,6 +150,17 @@ pub struct RunFacts {
     pub samples: Vec<SampleFacts>,
     /// Whether every stored reply was scored again for this verdict.
     pub rescored: bool,
+    /// Samples of which the evidence says otherwise than its stored replies do. `samples` holds what they say.
+    pub contradicted: Vec<Contradicted>,
+}
+
+/// A sample whose stored reply scores otherwise than attested.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Contradicted {
+    /// The case's id.
+    pub case: String,
+    /// Which sample, from 0.
+    pub sample: u32,
 }
 
 /// One sample of one case.

@@ -26,7 +26,7 @@ mod verdict;
 mod weigh;
 
 pub use facts::{
-    AssentFacts, BundleBefore, BundleFacts, Facts, LiveBefore, PersonFacts, RunFacts, SampleFacts, SampleOutcome,
+    AssentFacts, BundleBefore, BundleFacts, Contradicted, Facts, LiveBefore, PersonFacts, RunFacts, SampleFacts, SampleOutcome,
     Scores, Stay, SuiteFacts,
 };
 pub use risk::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess};

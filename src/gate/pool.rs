@@ -18,6 +18,8 @@ pub(super) struct Pool<'a> {
     pub(super) open: BTreeSet<(EventId, &'a Handle)>,
     /// Trusted runs.
     pub(super) trusted: usize,
+    /// Evidence of trusted runs that says otherwise than its stored replies, with the case.
+    pub(super) contradicted: BTreeSet<(EventId, &'a str)>,
     /// Evaluators whose runs do not count.
     pub(super) untrusted: BTreeSet<&'a Handle>,
 }
@@ -69,10 +71,11 @@ impl<'a> Pool<'a> {
                 continue;
             }
             pool.trusted += 1;
-            if run.evidence.is_none() {
+            let Some(evidence) = run.evidence else {
                 pool.open.insert((run.announced, &run.evaluator));
                 continue;
-            }
+            };
+            pool.contradicted.extend(run.contradicted.iter().map(|sample| (evidence, sample.case.as_str())));
             let believed = run.rescored || facts.scores == Scores::AsAttested;
             let fresh = rule
                 .max_age

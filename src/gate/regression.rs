@@ -2,7 +2,7 @@
 
 use super::{
     EvidenceRule, Facts, Next, RegressionRule, Rule, RuleResult,
-    evidence::{cases, no_suite, unfinished},
+    evidence::{cases, contradicted, no_suite, unfinished},
     guard::{Guard, Touched},
     pass_rate::no_evidence_rule,
     pool::{Coverage, Pool},
@@ -50,7 +50,8 @@ fn compare(rule: &EvidenceRule, facts: &Facts, guard: &Guard<'_>, before: Bundle
     let repeat = guard.suite.repeat;
     let cases = cases(guard);
     let unknown = cases.iter().filter(|case| matches!(live.coverage(case, repeat), Coverage::Partial(_))).count();
-    let mut obstacles = unfinished(&live);
+    let mut obstacles = contradicted(&live);
+    obstacles.extend(unfinished(&live));
     if unknown > 0 || cases.is_empty() {
         obstacles.push(live_not_evaluated(rule, facts, guard, before, (unknown, cases.len())));
     }

@@ -53,6 +53,7 @@ fn run(id: &str, cases: &[&str]) -> RunFacts {
         repeat: 1,
         samples: samples.collect(),
         rescored: true,
+        contradicted: Vec::new(),
     }
 }
 
@@ -404,4 +405,18 @@ fn a_verdict_is_written_in_words_and_read_back() {
     assert_eq!(json["rules"][1]["next"], serde_json::json!({ "step": "promote-in", "environment": "staging" }));
     assert_eq!(json["rules"][4]["rule"], "pass_rate");
     assert_eq!(serde_json::from_value::<Verdict>(json).unwrap(), verdict);
+}
+
+#[test]
+fn evidence_that_its_own_replies_contradict_is_refused_by_name() {
+    let lie = |run: &mut RunFacts| run.contradicted = vec![Contradicted { case: "a".to_owned(), sample: 0 }];
+    assert_eq!(after(|f| lie(&mut runs(f)[0])), ["evidence:rescored-differently"]);
+    assert_eq!(after(|f| lie(&mut f.bundles[0].suites[0].live_runs[0])), ["regression:rescored-differently"]);
+    let stranger = |f: &mut Facts| {
+        let mut other = run("r2", &[]);
+        lie(&mut other);
+        other.roles.clear();
+        runs(f).push(other);
+    };
+    assert!(after(stranger).is_empty(), "a run that does not count neither helps nor hurts");
 }

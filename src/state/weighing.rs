@@ -330,6 +330,7 @@ fn run(record: &RunRecord) -> RunFacts {
         repeat: record.repeat,
         samples: record.samples.iter().map(sample).collect(),
         rescored: false,
+        contradicted: Vec::new(),
     }
 }
 
