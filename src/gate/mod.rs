@@ -26,8 +26,8 @@ mod verdict;
 mod weigh;
 
 pub use facts::{
-    AssentFacts, BundleBefore, BundleFacts, Contradicted, Facts, LiveBefore, PersonFacts, RunFacts, SampleFacts, SampleOutcome,
-    Scores, Stay, SuiteFacts,
+    AssentFacts, BundleBefore, BundleFacts, Contradicted, Facts, LiveBefore, PersonFacts, RunFacts, SampleFacts,
+    SampleOutcome, Scores, Stay, SuiteFacts,
 };
 pub use risk::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess};
 pub use rules::{ApprovalRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier};

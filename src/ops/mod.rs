@@ -9,6 +9,7 @@
 mod answer;
 mod failure;
 mod record;
+mod rescoring;
 mod resolve;
 mod sources;
 mod spec;
