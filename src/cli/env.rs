@@ -1,7 +1,16 @@
 //! `chancery env`: what is live.
 
-use super::{face, values, wire::Wire};
-use crate::{clock::Time, name::Environment, ops::Failure};
+use super::{
+    face::{self, Face, shown},
+    values,
+    wire::Wire,
+};
+use crate::{
+    clock::Time,
+    name::Environment,
+    ops::env::{self, GateWord, LiveBundle, Outcome, Request, Stage},
+    ui::{Line, Page, Table},
+};
 
 /// Show what is live, since when, and through which event
 ///
@@ -20,6 +29,80 @@ pub(super) struct EnvArgs {
 }
 
 pub(super) fn run(args: EnvArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    shown(env::run(&wire.world()?, &Request { environment: args.environment, at: args.at }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        if let Some(at) = self.at {
+            page.line(
+                Line::new().text("As of ").strong(at.to_string()).text(", after event ").name(self.event.short()),
+            );
+        }
+        for stage in &self.environments {
+            show(stage, page);
+        }
+        if let [stage] = self.environments.as_slice()
+            && let Some(bundle) = stage.bundles.first()
+            && self.at.is_none()
+        {
+            page.next(format!("chancery why {} {}", stage.name, bundle.prompt));
+        }
+    }
+}
+
+fn show(stage: &Stage, page: &mut Page) {
+    let gate = match stage.gate {
+        GateWord::Open => "open",
+        GateWord::Gated => "gated",
+    };
+    let from = stage.after.as_ref().map_or_else(|| "takes heads".to_owned(), |after| format!("after {after}"));
+    page.heading(stage.name.to_string());
+    page.indented(|page| {
+        let Some((event, moved)) = stage.event.zip(stage.moved) else {
+            page.line(Line::new().text("nothing was ever live here; ").faint(format!("{gate}, {from}")));
+            return;
+        };
+        page.line(Line::new().faint(format!("{gate}, {from}; last moved {moved} by ")).name(event.short()));
+        if stage.artifacts.is_empty() {
+            page.line("nothing is live here");
+            return;
+        }
+        artifacts(stage, page);
+        bundles(&stage.bundles, page);
+    });
+}
+
+fn artifacts(stage: &Stage, page: &mut Page) {
+    let mut table = Table::headed(["artifact", "kind", "version", "", "since", "event"]);
+    for live in &stage.artifacts {
+        table.row([
+            Line::new().name(&live.artifact),
+            Line::new().faint(live.kind.word()),
+            Line::new().text(format!("v{}", live.number)),
+            Line::new().text(live.version.short()),
+            Line::new().text(live.since.to_string()),
+            Line::new().text(live.event.short()),
+        ]);
+    }
+    page.table(table);
+}
+
+fn bundles(bundles: &[LiveBundle], page: &mut Page) {
+    for bundle in bundles {
+        page.gap();
+        match (bundle.bundle, &bundle.stamp) {
+            (Some(id), Some(stamp)) => {
+                let head = Line::new().text("bundle ").name(id.short()).text(" of ").name(bundle.prompt.as_str());
+                page.line(head.text(format!(" since {}", bundle.since)));
+                page.indented(|page| page.line(Line::new().faint("stamp ").text(stamp)));
+            }
+            _ => page.paragraph(
+                Line::new()
+                    .name(bundle.prompt.as_str())
+                    .warning(" is not whole")
+                    .text(format!(": {} is not live here", bundle.missing.join(", "))),
+            ),
+        }
+    }
 }

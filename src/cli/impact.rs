@@ -1,7 +1,16 @@
 //! `chancery impact`: what a change would touch.
 
-use super::{face, wire::Wire};
-use crate::ops::{Failure, Spec};
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::{
+        Spec,
+        impact::{self, Outcome},
+    },
+    ui::{Line, Page, Table},
+};
 
 /// List every bundle, environment and suite a change would touch
 ///
@@ -11,12 +20,64 @@ use crate::ops::{Failure, Spec};
   chancery impact policy/refunds
   chancery impact issue_refund")]
 pub(super) struct ImpactArgs {
-    /// NAME or NAME@REVISION
+    /// NAME, or a glob over names
     #[arg(value_name = "SPEC")]
     spec: Spec,
 }
 
-pub(super) fn run(args: ImpactArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+pub(super) fn run(args: &ImpactArgs, wire: &Wire) -> face::Outcome {
+    shown(impact::run(&wire.world()?, &args.spec))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let what = Line::new().text("A change of ").name(self.artifacts.join(", "));
+        if self.bundles.is_empty() && self.suites.is_empty() {
+            page.paragraph(what.text(" touches no bundle and no suite, here or in any environment."));
+            return;
+        }
+        let environments = match self.environments.len() {
+            0 => "no environment yet".to_owned(),
+            1 => "1 environment".to_owned(),
+            count => format!("{count} environments"),
+        };
+        page.paragraph(
+            what.text(" touches ").strong(counted(self.bundles.len(), "bundle")).text(format!(" in {environments}.")),
+        );
+        if !self.bundles.is_empty() {
+            page.gap();
+            let mut table = Table::headed(["prompt", "where", "bundle", "through"]);
+            for touched in &self.bundles {
+                let bundle = match touched.bundle {
+                    Some(bundle) => Line::new().text(bundle.short()),
+                    None => Line::new().warning("not whole"),
+                };
+                let through =
+                    if touched.through.is_empty() { "directly".to_owned() } else { touched.through.join(" → ") };
+                table.row([
+                    Line::new().name(touched.prompt.as_str()),
+                    Line::new().text(&touched.environment),
+                    bundle,
+                    Line::new().faint(through),
+                ]);
+            }
+            page.table(table);
+        }
+        if !self.suites.is_empty() {
+            page.gap();
+            let mut table = Table::headed(["suite", "where", "tests"]);
+            for suite in &self.suites {
+                table.row([
+                    Line::new().name(&suite.suite),
+                    Line::new().text(&suite.environment),
+                    Line::new().text(&suite.subject),
+                ]);
+            }
+            page.table(table);
+        }
+    }
+}
+
+fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }

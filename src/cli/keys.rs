@@ -5,11 +5,12 @@ use super::{
     wire::Wire,
 };
 use crate::{
+    name::Role,
     ops::keys::{self, Outcome},
     ui::{Line, Page},
 };
 
-/// Show which key signs here, and where it was found
+/// Show which key signs here, where it was found, and whose it is
 ///
 /// It is the key of `--key`, else of `CHANCERY_SIGNING_KEY`, else git's `user.signingKey`, else
 /// `~/.ssh/id_ed25519`.
@@ -21,12 +22,30 @@ pub(super) struct KeysArgs {}
 
 pub(super) fn run(_args: &KeysArgs, wire: &Wire) -> face::Outcome {
     let (signer, source) = wire.signer();
-    shown(keys::run(&signer, &source))
+    let world = wire.world().ok();
+    shown(keys::run(&signer, &source, world.as_ref()))
 }
 
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
-        page.fields([("fingerprint", Line::new().name(&self.fingerprint)), ("from", Line::new().text(&self.source))]);
+        let mut fields =
+            vec![("fingerprint", Line::new().name(&self.fingerprint)), ("from", Line::new().text(&self.source))];
+        if let Some(project) = &self.project {
+            let roles: Vec<&str> = self.roles.iter().map(Role::as_str).collect();
+            let owner = match &self.person {
+                Some(person) if roles.is_empty() => {
+                    Line::new().name(person.as_str()).text(format!(" in {project}, without a role"))
+                }
+                Some(person) => Line::new().name(person.as_str()).text(format!(" in {project}: {}", roles.join(", "))),
+                None => Line::new().warning("nobody").text(format!(" in {project}, by the rules in force")),
+            };
+            fields.push(("whose", owner));
+        }
+        page.fields(fields);
         page.line(Line::new().text(&self.key));
+        if self.project.is_some() && self.person.is_none() {
+            page.note("With this key you may read and record nothing: use a listed one with `--key FILE`, or have root add it.");
+            page.next("chancery people");
+        }
     }
 }

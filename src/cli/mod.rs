@@ -172,13 +172,13 @@ impl Command {
             Self::Ship(args) => ship::run(args, wire),
             Self::Rollback(args) => rollback::run(args, wire),
             Self::Env(args) => env::run(args, wire),
-            Self::Impact(args) => impact::run(args, wire),
+            Self::Impact(args) => impact::run(&args, wire),
             Self::Audit(args) => audit::run(args, wire),
             Self::Verify(args) => verify::run(args, wire),
             Self::Why(args) => why::run(args, wire),
             Self::Keys(args) => keys::run(&args, wire),
-            Self::People(args) => people::run(args, wire),
-            Self::Governance(args) => governance::run(args, wire),
+            Self::People(args) => people::run(&args, wire),
+            Self::Governance(args) => governance::run(&args, wire),
             Self::Completions(args) => completions::run(&args),
         }
     }

@@ -1,7 +1,16 @@
 //! `chancery people`: who may do what.
 
-use super::{face, values, wire::Wire};
-use crate::{clock::Time, ops::Failure};
+use super::{
+    face::{self, Face, shown},
+    values,
+    wire::Wire,
+};
+use crate::{
+    clock::Time,
+    name::Role,
+    ops::people::{self, Listed, Outcome, Request, Show},
+    ui::{Line, Page},
+};
 
 /// Show who may do what
 ///
@@ -20,7 +29,44 @@ pub(super) struct PeopleArgs {
     allowed_signers: bool,
 }
 
-pub(super) fn run(args: PeopleArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+pub(super) fn run(args: &PeopleArgs, wire: &Wire) -> face::Outcome {
+    let show = if args.allowed_signers { Show::AllowedSigners } else { Show::People };
+    shown(people::run(&wire.world()?, Request { at: args.at, show }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        if let Some(file) = &self.allowed_signers {
+            page.raw(file.as_bytes());
+            return;
+        }
+        let when = self.at.map_or_else(|| "In force".to_owned(), |at| format!("In force at {at}"));
+        page.line(Line::new().text(when).text(" since event ").name(self.rules.short()));
+        for person in &self.people {
+            show(person, page);
+        }
+    }
+}
+
+fn show(person: &Listed, page: &mut Page) {
+    page.heading(person.person.as_str());
+    page.indented(|page| {
+        let roles: Vec<&str> = person.roles.iter().map(Role::as_str).collect();
+        let program = if person.program { " (a program: never approves)" } else { "" };
+        let roles = if roles.is_empty() { "no role: may read".to_owned() } else { roles.join(", ") };
+        let may: Vec<&str> = person.may.iter().map(|verb| verb.word()).collect();
+        let mut fields = vec![("roles", Line::new().text(roles).faint(program))];
+        if !may.is_empty() {
+            fields.push(("may", Line::new().text(may.join(", "))));
+        }
+        for limit in &person.limits {
+            let reach =
+                format!("{} only on {} in {}", limit.role, limit.artifacts.join(", "), limit.environments.join(", "));
+            fields.push(("reach", Line::new().text(reach)));
+        }
+        for key in &person.keys {
+            fields.push(("key", Line::new().faint(&key.fingerprint)));
+        }
+        page.fields(fields);
+    });
 }

@@ -7,23 +7,30 @@
 //! next. Every room's errors become failures in one file, exhaustively.
 
 mod answer;
+mod at;
 mod failure;
 mod record;
 mod rescoring;
 mod resolve;
 mod sources;
 mod spec;
+mod stamp;
 mod standing;
 #[cfg(test)]
 mod testing;
 mod world;
 
 pub mod completions;
+pub mod env;
+pub mod governance;
+pub mod impact;
 pub mod keys;
+pub mod people;
 
 pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;
 pub use failure::{Exit, Failure, Next};
 pub use record::{Recorded, place};
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
+pub use stamp::{BadStamp, Stamp};
 pub use world::{Guard, Turn, World};

@@ -1,0 +1,56 @@
+//! `governance diff`: the rules in force against the file.
+
+use serde::Serialize;
+
+use super::{Answer, Failure, World, standing::Standing};
+use crate::{
+    governance::{Change, Governance},
+    object::{Digest, EventId},
+    problem::Problem,
+};
+
+/// Where the rules stand in the project folder.
+const FILE: &str = "chancery.toml";
+
+/// What the file would change.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The rules in force.
+    pub rules: Digest,
+    /// The event since which they are.
+    pub since: EventId,
+    /// The file's digest.
+    pub file: Digest,
+    /// What differs, sorted by path.
+    pub differences: Vec<Change>,
+    /// Approvals of root that a change needs.
+    pub approvals: u32,
+    /// What is doubtful in the file.
+    pub warnings: Vec<Problem>,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.governance/1";
+}
+
+/// Compares.
+///
+/// # Errors
+///
+/// `no-rules-file` without a file, `invalid-files` with all its problems.
+pub fn diff(world: &World) -> Result<Outcome, Failure> {
+    let standing = Standing::read(world)?;
+    let bytes = world.tree.read(FILE)?.ok_or_else(|| {
+        Failure::cannot("no-rules-file", format!("there is no `{FILE}` in the project folder"))
+            .because("the rules in force are those the ledger recorded; they stay so without the file")
+    })?;
+    let (written, warnings) = Governance::parse(FILE, &bytes)?;
+    Ok(Outcome {
+        rules: standing.project.governance,
+        since: standing.project.since,
+        file: Digest::of(&bytes),
+        differences: standing.governance.differences(&written),
+        approvals: standing.governance.approvals,
+        warnings,
+    })
+}
