@@ -1,13 +1,23 @@
 //! `chancery render`: the exact request.
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::ValueEnum;
+use serde_json::{Map, Value};
 
-use super::{face, values, wire::Wire};
+use super::{
+    face::{self, Face, shown},
+    values,
+    wire::Wire,
+};
 use crate::{
     name::Environment,
-    ops::{Failure, Spec},
+    ops::{Failure, Spec, render},
+    problem::Problem,
+    ui::{Line, Page},
 };
 
 /// Print the exact request a model would get
@@ -24,10 +34,10 @@ pub(super) struct RenderArgs {
     /// Resolve everything as this environment does
     #[arg(long, value_name = "ENV")]
     env: Option<Environment>,
-    /// Take the variables of this golden case
+    /// Take the variables of this golden case (`SUITE/ID` where two suites have it)
     #[arg(long, value_name = "ID")]
     case: Option<String>,
-    /// Set a variable; JSON where it parses as JSON, else text
+    /// Set a variable; text where text is declared, else JSON
     #[arg(long, value_name = "K=V", value_parser = values::variable)]
     var: Vec<(String, String)>,
     /// Read variables from a JSON file
@@ -51,7 +61,61 @@ enum Format {
     Anthropic,
 }
 
+impl From<Format> for render::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Messages => Self::Messages,
+            Format::Openai => Self::Openai,
+            Format::Anthropic => Self::Anthropic,
+        }
+    }
+}
+
 pub(super) fn run(args: RenderArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let file = match &args.vars {
+        Some(path) => variables(wire, path)?,
+        None => Map::new(),
+    };
+    let RenderArgs { spec, env, case, var, format, .. } = args;
+    let request = render::Request { spec, environment: env, case, file, typed: var, format: format.into() };
+    shown(render::run(&wire.world()?, &request))
+}
+
+/// Variables of a JSON file.
+fn variables(wire: &Wire, path: &Path) -> Result<Map<String, Value>, Failure> {
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(wire.here().join(path)).map_err(|error| {
+        Failure::cannot("no-such-file", format!("cannot read variables from `{shown}`")).because(error.to_string())
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+        let at = before + error.column().saturating_sub(1);
+        let problem = Problem::at(&shown, &text, at, "bad-json", format!("not a JSON object: {error}"));
+        Failure::problems(vec![problem.next("write `{\"NAME\": VALUE}`")])
+    })
+}
+
+impl Face for render::Outcome {
+    fn page(&self, page: &mut Page) {
+        match &self.body {
+            Some(body) => page.raw(format!("{body:#}\n")),
+            None => text(self, page),
+        }
+        let about = format!("{} tokens, bundle {}", self.tokens, self.bundle.short());
+        match &self.stamp {
+            Some(stamp) => page.note(Line::new().faint(about).faint(", stamp ").name(stamp)),
+            None => page.note(Line::new().faint(about)),
+        }
+    }
+}
+
+/// The conversation, and the names of its tools.
+fn text(outcome: &render::Outcome, page: &mut Page) {
+    page.block(&outcome.text);
+    let names: Vec<&str> = outcome.tools.iter().filter_map(|tool| tool.get("name")?.as_str()).collect();
+    if !names.is_empty() {
+        page.gap();
+        page.paragraph(Line::new().faint("[tools] ").text(names.join(", ")));
+    }
 }

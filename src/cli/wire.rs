@@ -16,10 +16,13 @@ use crate::{
         git::GitStore,
         git_config::GitConfig,
         keys::{KeyTool, Questions, open_git_key, open_key},
+        provider::{Echo, Exec, RecordingFolder, Replay},
         system::{SystemClock, random},
     },
+    artifact::{Model, ProviderKind},
     clock::Clock,
-    ops::{Failure, World},
+    eval::Provider,
+    ops::{Failure, Providers, World},
     trust::{Signer, SignerError},
     ui::{Console, Terminal},
 };
@@ -108,6 +111,7 @@ impl Wire {
             inspect: git.clone(),
             signer: self.signer().0,
             guard: git,
+            providers: Arc::new(LocalProviders { folder: folder.to_owned() }),
             random: Box::new(random),
         })
     }
@@ -123,6 +127,25 @@ impl Wire {
     /// The person's git settings.
     pub(super) fn git(&self) -> GitConfig {
         GitConfig::read(&self.here)
+    }
+}
+
+/// Providers that cost nothing: programs run in the project's folder, recordings are read from it.
+struct LocalProviders {
+    folder: PathBuf,
+}
+
+impl Providers for LocalProviders {
+    fn provider(&self, model: &Model) -> Result<Box<dyn Provider>, Failure> {
+        Ok(match &model.provider {
+            ProviderKind::Echo => Box::new(Echo),
+            ProviderKind::Replay => Box::new(Replay::new(RecordingFolder::of_project(&self.folder))),
+            ProviderKind::Exec { command } => Box::new(Exec::new(command, &self.folder, env::vars_os())),
+            ProviderKind::Network(word) => {
+                return Err(Failure::cannot("not-yet", format!("`{word}` is not called by this version"))
+                    .say("use `replay`, `exec` or `echo` as the model's provider"));
+            }
+        })
     }
 }
 

@@ -9,11 +9,13 @@
 mod answer;
 mod at;
 mod failure;
+mod parts;
 mod record;
 mod rescoring;
 mod resolve;
 mod sources;
 mod spec;
+mod stage;
 mod stamp;
 mod standing;
 #[cfg(test)]
@@ -26,6 +28,7 @@ pub mod governance;
 pub mod impact;
 pub mod keys;
 pub mod people;
+pub mod render;
 
 pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;
@@ -33,4 +36,4 @@ pub use failure::{Exit, Failure, Next};
 pub use record::{Recorded, place};
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
 pub use stamp::{BadStamp, Stamp};
-pub use world::{Guard, Turn, World};
+pub use world::{Guard, Providers, Turn, World};

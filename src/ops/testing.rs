@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Guard, Turn, World, record};
+use super::{Failure, Guard, Providers, Turn, World, record};
 use crate::{
     adapters::{
         keys::ThrowawayKey,
         memory::{MemoryJournal, MemorySettings, MemoryStore, MemoryTree},
+        provider::Echo,
     },
+    artifact::Model,
     clock::{FixedClock, Time},
+    eval::Provider,
     ledger::JournalError,
     name::Handle,
     object::Store as _,
@@ -93,6 +96,7 @@ impl TestProject {
             inspect: self.journal.clone(),
             signer: Ok(Box::new(key(seed))),
             guard: Arc::new(Alone),
+            providers: Arc::new(Echoes),
             random: Box::new(random),
         }
     }
@@ -121,6 +125,15 @@ fn random() -> [u8; 16] {
     thread_local!(static COUNT: Cell<u128> = const { Cell::new(0) });
     COUNT.set(COUNT.get() + 1);
     COUNT.get().to_be_bytes()
+}
+
+/// Whatever a model says, the last user message comes back.
+struct Echoes;
+
+impl Providers for Echoes {
+    fn provider(&self, _model: &Model) -> Result<Box<dyn Provider>, Failure> {
+        Ok(Box::new(Echo))
+    }
 }
 
 /// Nobody else is there.

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use super::Failure;
 use crate::{
+    artifact::Model,
     clock::Clock,
+    eval::Provider,
     ledger::{Inspect, Journal, JournalError},
     object::Store,
     trust::{Signer, SignerError},
@@ -28,6 +31,8 @@ pub struct World {
     pub signer: Result<Box<dyn Signer>, SignerError>,
     /// Serialises reading, deciding and writing between processes.
     pub guard: Arc<dyn Guard>,
+    /// Who answers the requests of an evaluation.
+    pub providers: Arc<dyn Providers>,
     /// Sixteen fresh random bytes.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
 }
@@ -44,6 +49,18 @@ pub trait Guard: Send + Sync {
     ///
     /// [`JournalError::Outside`] when the lock cannot be taken.
     fn hold(&self) -> Result<Box<dyn Turn + '_>, JournalError>;
+}
+
+/// The port that finds who answers for a model.
+///
+/// Promises: finding calls nothing and costs nothing.
+pub trait Providers: Send + Sync {
+    /// The provider a model artifact names.
+    ///
+    /// # Errors
+    ///
+    /// `not-yet` for a provider that this version does not call.
+    fn provider(&self, model: &Model) -> Result<Box<dyn Provider>, Failure>;
 }
 
 /// A turn that lasts as long as the value lives.
