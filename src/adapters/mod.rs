@@ -11,3 +11,4 @@ pub mod memory;
 pub mod pager;
 pub mod provider;
 pub mod system;
+pub mod theatre;

@@ -23,6 +23,7 @@ mod testing;
 mod world;
 
 pub mod completions;
+pub mod demo;
 pub mod env;
 pub mod governance;
 pub mod impact;

@@ -10,6 +10,7 @@ use super::{
     weighing::Case,
 };
 use crate::{
+    gate::ApprovalRule,
     ledger::{Approval, Attempt, Event, Reason, Review},
     name::{Artifact, Environment, Handle},
     object::{DossierId, EventId},
@@ -86,20 +87,7 @@ pub(super) fn approve(
     }
     let case = Case::new(with.state, with.governance, rules(with)?, &record)?;
     if let Some(rule) = case.environment.and_then(|environment| environment.gate.approvals.as_ref()) {
-        if !with.actor.person.roles.contains(&rule.role) {
-            let message = format!(
-                "`{}` asks for role `{}`, which `{}` does not hold",
-                record.proposal.environment, rule.role, with.actor.handle
-            );
-            return Err(Refusal::no("not-in-role", message).into());
-        }
-        if !rule.authors && case.authors(with.state)?.contains(with.actor.handle) {
-            let message = format!(
-                "`{}` has a hand in what is proposed; authors do not approve their own change",
-                with.actor.handle
-            );
-            return Err(Refusal::no("author-approves", message).into());
-        }
+        may_approve(with, &case, rule)?;
     }
     let assent = assent(event, with, &case, approval.dossier)?;
     let same = |old: &Assent| old.person == assent.person && old.dossier == assent.dossier;
@@ -113,6 +101,21 @@ pub(super) fn approve(
     record.approvals.push(assent);
     draft.put(keys::proposal(record.id), &record);
     Ok(())
+}
+
+/// The approver has no hand in the change, unless the rule lets authors approve, and holds the role it asks for.
+fn may_approve(with: &Deciding<'_>, case: &Case<'_>, rule: &ApprovalRule) -> Result<(), StateError> {
+    let handle = with.actor.handle;
+    if !rule.authors && case.authors(with.state)?.contains(handle) {
+        let message = format!("`{handle}` has a hand in what is proposed; authors do not approve their own change");
+        return Err(Refusal::no("author-approves", message).into());
+    }
+    if with.actor.person.roles.contains(&rule.role) {
+        return Ok(());
+    }
+    let environment = &case.record.proposal.environment;
+    let message = format!("`{environment}` asks for role `{}`, which `{handle}` does not hold", rule.role);
+    Err(Refusal::no("not-in-role", message).into())
 }
 
 /// A refusal is remembered once per person and verdict.

@@ -27,7 +27,7 @@ pub use index::{Index, IndexError, Record};
 pub use labels::Labels;
 pub use load::{LARGEST, Loaded, WorkingFile, load_all};
 pub use resolve::{SpecError, resolve};
-pub use scaffold::{ScaffoldError, Starter, scaffold};
+pub use scaffold::{ScaffoldError, Starter, governance_text, scaffold, write_sample};
 pub use settings::{Kept, Settings};
 pub use spec::{BadSpec, Revision, Spec};
 pub use status::{FileState, Standing, judge};

@@ -122,11 +122,40 @@ pub fn scaffold(
         written.push(path);
     }
     if tree.read(GOVERNANCE)?.is_none() {
-        let text = starter.governance().replace("{{ project }}", &in_quotes(project));
-        tree.write(GOVERNANCE, text.replace("{{ people }}", people.trim_end()).as_bytes())?;
+        tree.write(GOVERNANCE, governance_text(starter, project, people).as_bytes())?;
         written.push(GOVERNANCE.to_owned());
     }
     Ok(written)
+}
+
+/// `chancery.toml` as a starter has it, for a project of this name and with these `[people.…]` tables.
+pub fn governance_text(starter: Starter, project: &str, people: &str) -> String {
+    let text = starter.governance().replace("{{ project }}", &in_quotes(project));
+    text.replace("{{ people }}", people.trim_end())
+}
+
+/// Writes an edited copy of the sample's folder as a project's files: recordings go where a project keeps them,
+/// governance stays out.
+///
+/// # Errors
+///
+/// [`TreeError`].
+pub fn write_sample(sample: &dyn SourceTree, tree: &dyn SourceTree) -> Result<(), TreeError> {
+    for entry in sample.list("")?.files {
+        let Some(bytes) = sample.read(&entry.path)? else { continue };
+        match entry.path.as_str() {
+            GOVERNANCE => {}
+            "recordings.jsonl" => {
+                for line in String::from_utf8_lossy(&bytes).lines() {
+                    if let Some(path) = recording_path(line) {
+                        tree.write(&path, format!("{line}\n").as_bytes())?;
+                    }
+                }
+            }
+            path => tree.write(path, &bytes)?,
+        }
+    }
+    Ok(())
 }
 
 /// The file with the wanted lines it lacked; `None` when it lacks none, or is not text we could add to.
