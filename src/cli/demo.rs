@@ -66,7 +66,7 @@ fn play(args: DemoArgs, wire: &Wire) -> Result<Outcome, Failure> {
     let mut people = String::new();
     for (person, roles) in PEOPLE {
         let key = generate_key(&folder.join("keys").join(person))?;
-        people.push_str(&format!("[people.{person}]\nkeys = [\"{key}\"]\n{roles}\n\n"));
+        people.extend(["[people.", person, "]\nkeys = [\"", key.as_str(), "\"]\n", roles, "\n\n"]);
     }
     tree.write("chancery.toml", governance_text(Starter::SupportAgent, "support-agent", &people).as_bytes())?;
     let mut start = vec!["init"];

@@ -11,6 +11,7 @@
 mod act;
 mod deed;
 mod event;
+mod guard;
 mod journal;
 
 pub use act::{Act, BadAct, Nonce, SignedAct};
@@ -19,4 +20,5 @@ pub use deed::{
     Outcome, Promotion, Proposal, Reason, Review, Rollback, Sample,
 };
 pub use event::{Event, EventRecord, RULES, Seal};
+pub use guard::{Guard, Turn};
 pub use journal::{Changes, Damage, Inspect, Journal, JournalError, Key, Tip, View};

@@ -37,4 +37,4 @@ pub use failure::{Exit, Failure, Next};
 pub use record::{Recorded, place};
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
 pub use stamp::{BadStamp, Stamp};
-pub use world::{Guard, Providers, Turn, World};
+pub use world::{Providers, World};

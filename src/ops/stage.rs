@@ -155,7 +155,7 @@ impl<'a> Stage<'a> {
         self.files.as_ref().map(|files| &files.found)
     }
 
-    /// The stage in words, as the end of a sentence: `among the working files`, `live in `production``.
+    /// The stage in words, as the end of a sentence: "among the working files", "live in production".
     pub(super) fn words(&self) -> String {
         match &self.ground {
             Ground::Work => "among the working files".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Failure, Guard, Providers, Turn, World, record};
+use super::{Failure, Providers, World, record};
 use crate::{
     adapters::{
         keys::ThrowawayKey,
@@ -12,7 +12,7 @@ use crate::{
     artifact::Model,
     clock::{FixedClock, Time},
     eval::Provider,
-    ledger::JournalError,
+    ledger::{Guard, JournalError, Turn},
     name::Handle,
     object::Store as _,
     trust::Signer as _,

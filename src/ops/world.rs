@@ -7,7 +7,7 @@ use crate::{
     artifact::Model,
     clock::Clock,
     eval::Provider,
-    ledger::{Inspect, Journal, JournalError},
+    ledger::{Guard, Inspect, Journal},
     object::Store,
     trust::{Signer, SignerError},
     workspace::{Settings, SourceTree},
@@ -37,20 +37,6 @@ pub struct World {
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
 }
 
-/// The port that lets one process at a time read, decide and write.
-///
-/// Promises: while the value it gives lives, no other process or handle holds one; a process that dies holds none.
-/// It makes racing fair and cheap. It is not what keeps the ledger right: that is [`Journal::append`], which
-/// compares before it writes.
-pub trait Guard: Send + Sync {
-    /// Waits for its turn.
-    ///
-    /// # Errors
-    ///
-    /// [`JournalError::Outside`] when the lock cannot be taken.
-    fn hold(&self) -> Result<Box<dyn Turn + '_>, JournalError>;
-}
-
 /// The port that finds who answers for a model.
 ///
 /// Promises: finding calls nothing and costs nothing.
@@ -62,6 +48,3 @@ pub trait Providers: Send + Sync {
     /// `not-yet` for a provider that this version does not call.
     fn provider(&self, model: &Model) -> Result<Box<dyn Provider>, Failure>;
 }
-
-/// A turn that lasts as long as the value lives.
-pub trait Turn {}

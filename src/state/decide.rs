@@ -3,11 +3,11 @@
 use super::{
     Refusal, StateError,
     apply::Deciding,
+    case::Case,
     dossier,
     draft::Draft,
     read::keys,
     records::{Assent, ProposalRecord, Status},
-    weighing::Case,
 };
 use crate::{
     gate::ApprovalRule,

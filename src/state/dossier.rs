@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Payload, Refusal, State, StateError,
+    case::{Case, suites},
     records::{RunRecord, RunsRecord},
-    weighing::{Case, suites},
 };
 use crate::{
     eval::ReplySource,

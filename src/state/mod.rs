@@ -11,6 +11,7 @@
 
 mod apply;
 mod authority;
+mod case;
 mod commit;
 mod decide;
 mod dossier;
@@ -31,6 +32,7 @@ mod touched;
 mod weighing;
 
 pub use apply::apply;
+pub use case::Case;
 pub use dossier::{Basis, Dossier, EvidenceLine, Guard, ShownChange, basis, evidence_lines};
 pub use lineage::{authors_between, lineage};
 pub use payload::Payload;
@@ -43,4 +45,4 @@ pub use records::{
 pub use refusal::{Code, Refusal, StateError};
 pub use rollback::undo_until;
 pub use touched::{After, Plan, Target, Touched, plan};
-pub use weighing::{Case, facts, weigh_governance};
+pub use weighing::{facts, weigh_governance};

@@ -3,6 +3,7 @@
 use super::{
     Refusal, StateError,
     apply::Deciding,
+    case::Case,
     decide::{close, must, open, rules},
     dossier,
     draft::Draft,
@@ -10,7 +11,7 @@ use super::{
     movement::{Cause, move_environment},
     read::keys,
     records::{ProjectRecord, ProposalRecord, Status},
-    weighing::{Case, facts, weigh_governance},
+    weighing::{facts, weigh_governance},
 };
 use crate::{
     gate::{Verdict, weigh},

@@ -13,10 +13,7 @@ use super::{
     GitStore,
     failure::{Failure, failed},
 };
-use crate::{
-    ledger::JournalError,
-    ops::{Guard, Turn},
-};
+use crate::ledger::{Guard, JournalError, Turn};
 
 const WHAT: &str = "cannot lock";
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::artifact::{ArgumentMatch, Check, Expectation};
 
-use super::super::excerpt::excerpt;
+use crate::eval::excerpt;
 
 /// The check in the suite's own spelling (`not_contains = "password"`), on one line.
 pub(in crate::eval) fn written(expectation: &Expectation) -> String {

@@ -1,0 +1,171 @@
+//! One proposal under the rules in force: what it would make live, whose it is, how much it can break.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Refusal, State, StateError, authors_between,
+    propose::targets,
+    records::ProposalRecord,
+    touched::{After, Plan, Target, Touched, contents, plan},
+};
+use crate::{
+    gate::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess},
+    governance::{EnvironmentRules, Governance},
+    ledger::GOVERNANCE,
+    name::{Artifact, Environment, Handle, Kind, Name},
+    object::{Digest, VersionId},
+    version::{Member, Tests},
+};
+
+/// One proposal under the rules in force, for everything that weighs or shows it.
+pub struct Case<'a> {
+    /// The proposal.
+    pub record: &'a ProposalRecord,
+    /// The rules in force.
+    pub governance: &'a Governance,
+    /// Their payload digest.
+    pub rules: Digest,
+    /// The environment's rules; `None` for a change of the rules themselves.
+    pub environment: Option<&'a EnvironmentRules>,
+    pub(super) targets: Vec<Target>,
+    pub(super) plan: Plan,
+}
+
+impl<'a> Case<'a> {
+    /// Prepares a proposal.
+    ///
+    /// # Errors
+    ///
+    /// A refusal `unknown-environment` when the rules in force no longer have its environment.
+    pub fn new(
+        state: &State<'_>,
+        governance: &'a Governance,
+        rules: Digest,
+        record: &'a ProposalRecord,
+    ) -> Result<Self, StateError> {
+        let name = &record.proposal.environment;
+        if name == GOVERNANCE {
+            let plan = Plan { touched: Vec::new() };
+            return Ok(Self { record, governance, rules, environment: None, targets: Vec::new(), plan });
+        }
+        let found = governance.environments.iter().find(|rules| rules.name.as_str() == name);
+        let unknown = || Refusal::cannot("unknown-environment", format!("there is no environment `{name}`"));
+        let environment = found.ok_or_else(unknown)?;
+        let targets = targets(state, &record.proposal.changes)?;
+        let plan = plan(state, &environment.name, &targets)?;
+        Ok(Self { record, governance, rules, environment: Some(environment), targets, plan })
+    }
+
+    /// What the environment would have.
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// The bundles as the environment would resolve them now.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Everybody with a hand in what is proposed: authors of every change, and the proposer.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError`] when a record cannot be read.
+    pub fn authors(&self, state: &State<'_>) -> Result<BTreeSet<Handle>, StateError> {
+        let mut authors = BTreeSet::from([self.record.person.clone()]);
+        for change in &self.record.proposal.changes {
+            authors.extend(authors_between(state, &change.artifact, change.from, change.to)?);
+        }
+        Ok(authors)
+    }
+
+    /// How much the change can break.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError`] when a record cannot be read.
+    pub fn risk(&self, state: &State<'_>) -> Result<Risk, StateError> {
+        Ok(assess(&self.risk_facts(state)?))
+    }
+
+    pub(super) fn risk_facts(&self, state: &State<'_>) -> Result<RiskFacts, StateError> {
+        let models = self.plan.touched.iter().filter_map(model_change).collect();
+        let mut cases = Vec::new();
+        if let Some(environment) = self.environment {
+            for target in self.targets.iter().filter(|target| target.artifact.kind == Kind::Suite) {
+                cases.extend(case_changes(state, &environment.name, target)?);
+            }
+        }
+        Ok(RiskFacts { models, cases })
+    }
+}
+
+/// The model of a live bundle that stays, before and after.
+fn model_change(touched: &Touched) -> Option<ModelFacts> {
+    let After::Whole(after) = &touched.after else { return None };
+    let before = touched.before.as_ref().filter(|record| record.bundle.is_some())?;
+    let model = |members: &[Member]| {
+        let found = members.iter().find(|member| member.artifact.kind == Kind::Model);
+        found.map(|member| (member.artifact.name.clone(), member.version))
+    };
+    Some(ModelFacts { prompt: touched.prompt.clone(), before: model(&before.members), after: model(&after.members) })
+}
+
+/// Golden cases of a live suite that would be gone or read differently.
+fn case_changes(state: &State<'_>, environment: &Environment, target: &Target) -> Result<Vec<CaseChange>, StateError> {
+    let Some(live) = state.live(environment, &target.artifact)? else { return Ok(Vec::new()) };
+    let Some(old) = contents(state, &target.artifact, live.number)?.tests else { return Ok(Vec::new()) };
+    let new = match target.to {
+        Some((_, number)) => contents(state, &target.artifact, number)?.tests,
+        None => None,
+    };
+    // A suite that now tests something else has lost all its cases for what it tested before.
+    let new = new.filter(|new| new.subject == old.subject);
+    let mut changes = Vec::new();
+    for (case, digest) in &old.cases {
+        let now = new.as_ref().and_then(|tests| tests.cases.get(case));
+        let kind = match now {
+            None => CaseChangeKind::Removed,
+            Some(now) if now != digest => CaseChangeKind::Altered,
+            Some(_) => continue,
+        };
+        changes.push(CaseChange { suite: target.artifact.name.clone(), case: case.clone(), kind });
+    }
+    Ok(changes)
+}
+
+/// A suite that decides about a bundle.
+pub(super) struct Deciding {
+    pub(super) suite: Name,
+    pub(super) version: VersionId,
+    pub(super) live: bool,
+    pub(super) tests: Tests,
+}
+
+/// The suites that decide, per prompt touched: those live there, in the version that would be live, and proposed ones.
+pub(super) fn suites(state: &State<'_>, case: &Case<'_>) -> Result<Vec<(Name, Deciding)>, StateError> {
+    let Some(environment) = case.environment else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for touched in &case.plan.touched {
+        let subject = Artifact::new(Kind::Prompt, touched.prompt.clone());
+        let mut names = state.guards(&environment.name, &subject)?.suites;
+        names.extend(case.targets.iter().filter(|t| t.artifact.kind == Kind::Suite).map(|t| t.artifact.name.clone()));
+        for name in names {
+            let suite = Artifact::new(Kind::Suite, name);
+            let live = state.live(&environment.name, &suite)?;
+            let proposed = case.targets.iter().find(|target| target.artifact == suite);
+            let would_be = match (proposed, &live) {
+                (Some(target), _) => target.to,
+                (None, Some(live)) => Some((live.version, live.number)),
+                (None, None) => None,
+            };
+            let Some((version, number)) = would_be else { continue };
+            let Some(tests) = contents(state, &suite, number)?.tests else { continue };
+            if tests.subject.key() == subject.key() {
+                let deciding = Deciding { suite: suite.name, version, live: live.is_some(), tests };
+                found.push((touched.prompt.clone(), deciding));
+            }
+        }
+    }
+    Ok(found)
+}
