@@ -38,3 +38,4 @@ pub use record::{Recorded, place};
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
 pub use stamp::{BadStamp, Stamp};
 pub use world::{Providers, World};
+pub use world::{Guard, Turn, World};
