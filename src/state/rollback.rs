@@ -44,7 +44,7 @@ pub(super) fn rollback(
     if plan.changes() != back.bundles {
         return Err(Refusal::moved("base-moved", "the bundles are not what the rollback says").into());
     }
-    check_whole(with.state, &environment, &plan)?;
+    refuse_never_whole(with.state, &environment, &plan)?;
     move_environment(draft, event, &environment, &targets, Cause { kind: "rollback", proposal: None })
 }
 
@@ -62,8 +62,12 @@ fn may_roll_back(with: &Deciding<'_>, environment: &Environment, back: &Rollback
     Err(Refusal::no("not-allowed", format!("`{}` holds no role that may roll back `{environment}`", with.actor.handle)))
 }
 
-/// Every bundle it touches was live there before, whole, as it would be again.
-fn check_whole(state: &State<'_>, environment: &Environment, plan: &Plan) -> Result<(), StateError> {
+/// Refuses a plan unless every bundle it touches was live there before, whole, as it would be again.
+///
+/// # Errors
+///
+/// A refusal `never-live`.
+pub fn refuse_never_whole(state: &State<'_>, environment: &Environment, plan: &Plan) -> Result<(), StateError> {
     for touched in &plan.touched {
         let lawful = match &touched.after {
             After::Gone => true,
@@ -81,9 +85,11 @@ fn check_whole(state: &State<'_>, environment: &Environment, plan: &Plan) -> Res
 
 /// What every artifact that has moved since an event was live as, right after that event.
 ///
+/// The event moved the environment, or it stands before its first move, when nothing was live.
+///
 /// # Errors
 ///
-/// A refusal `never-moved` when the event did not move the environment.
+/// A refusal `never-moved` for any other event.
 pub fn undo_until(
     state: &State<'_>,
     environment: &Environment,
@@ -91,6 +97,7 @@ pub fn undo_until(
 ) -> Result<BTreeMap<Artifact, Option<VersionId>>, StateError> {
     let mut then = BTreeMap::new();
     let mut number = state.environment(environment)?.map_or(0, |record| record.moves);
+    let mut first = None;
     while number > 0 {
         let missing = || StateError::Record {
             key: format!("moves/{environment} {number}"),
@@ -100,10 +107,15 @@ pub fn undo_until(
         if movement.event == event {
             return Ok(then);
         }
+        first = Some(movement.seq);
         for change in movement.changes {
             then.insert(change.artifact, change.from);
         }
         number -= 1;
+    }
+    let placed = state.placed(event)?.map(|placed| placed.seq);
+    if placed.zip(first).is_some_and(|(placed, first)| placed < first) {
+        return Ok(then);
     }
     Err(Refusal::cannot("never-moved", format!("event `{}` did not move `{environment}`", event.short())).into())
 }
