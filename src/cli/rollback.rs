@@ -1,16 +1,24 @@
 //! `chancery rollback`: back to what was live.
 
-use super::{face, wire::Wire};
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
 use crate::{
     name::Environment,
-    object::Prefix,
-    ops::{ArtifactName, Failure, parse_id},
+    object::{Prefix, VersionId},
+    ops::{
+        ArtifactName, parse_id,
+        rollback::{self, Bundle, Mode, Outcome, Request},
+    },
+    ui::{Line, Page, Table},
 };
 
 /// Put an environment back to bundles that were live whole
 ///
-/// Needs a role but no evaluation. What it removes is quarantined there until a new approval; every other bundle it
-/// touches is listed.
+/// Needs a role but no evaluation. Without --to-event it undoes the newest promotion that is still in effect, so that
+/// rolling back twice goes two promotions back; with artifacts, only those go back. Every other bundle it touches is
+/// listed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery rollback production -m \"refunds doubled\"
@@ -19,7 +27,7 @@ pub(super) struct RollbackArgs {
     /// The environment
     #[arg(value_name = "ENV")]
     environment: Environment,
-    /// What to put back (else what the last promotion changed)
+    /// What to put back (else all that the last promotion changed)
     #[arg(value_name = "ARTIFACT")]
     artifacts: Vec<ArtifactName>,
     /// Back to the state right after this event
@@ -34,6 +42,68 @@ pub(super) struct RollbackArgs {
 }
 
 pub(super) fn run(args: RollbackArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let request = Request {
+        environment: args.environment,
+        artifacts: args.artifacts,
+        to_event: args.to_event,
+        mode: if args.dry_run { Mode::DryRun } else { Mode::Do },
+        message: args.message,
+    };
+    shown(rollback::run(&wire.world()?, &request))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let environment = self.environment.as_str();
+        let to = Line::new().text(" to what it was right after event ").name(self.to_event.short());
+        match self.event {
+            Some(event) => {
+                page.paragraph(
+                    Line::new()
+                        .good("rolled back ")
+                        .name(environment)
+                        .append(to)
+                        .text(", by event ")
+                        .name(event.short()),
+                );
+            }
+            None => {
+                page.paragraph(
+                    Line::new().strong("nothing is recorded; ").name(environment).text(" would go back").append(to),
+                );
+            }
+        }
+        page.gap();
+        let mut table = Table::headed(["artifact", "kind", "live before", "live after"]);
+        for change in &self.changes {
+            table.row([
+                Line::new().name(&change.artifact),
+                Line::new().faint(change.kind.word()),
+                version(change.from),
+                version(change.to),
+            ]);
+        }
+        page.table(table);
+        let shared: Vec<&Bundle> = self.bundles.iter().filter(|bundle| bundle.shared).collect();
+        if !shared.is_empty() {
+            page.gap();
+            page.paragraph(Line::new().warning("also touched").text(", since they share something that goes back:"));
+            let mut table = Table::headed(["prompt", "bundle before", "bundle after"]);
+            for bundle in shared {
+                let id = |id: Option<crate::object::BundleId>| {
+                    id.map_or_else(|| Line::new().faint("none"), |id| Line::new().text(id.short()))
+                };
+                table.row([Line::new().name(bundle.prompt.as_str()), id(bundle.before), id(bundle.after)]);
+            }
+            page.table(table);
+        }
+        match self.event {
+            Some(_) => page.next(format!("chancery env {environment}")),
+            None => page.note("Run it again without `--dry-run` to do it."),
+        }
+    }
+}
+
+fn version(version: Option<VersionId>) -> Line {
+    version.map_or_else(|| Line::new().faint("not live"), |version| Line::new().text(version.short()))
 }

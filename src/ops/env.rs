@@ -176,3 +176,73 @@ fn bundle(
         stamp,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{Exit, Stamp, story, testing::TestProject};
+
+    const PROMPT: &str = "+++\npolicies = [\"refunds\"]\n+++\nHi {{ policy(\"refunds\") }}";
+
+    fn named(name: &str) -> Request {
+        Request { environment: Some(Environment::parse(name).unwrap()), at: None }
+    }
+
+    #[test]
+    fn a_commit_is_live_at_once_where_heads_are_followed_and_nowhere_else() {
+        let project = TestProject::under(story::RULES);
+        let world = project.of("tom");
+        let event = story::commit(&world, &[("prompt/hello", PROMPT), ("policy/refunds", "no refunds\n")]).event;
+        let outcome = run(&world, &Request::default()).unwrap();
+        let names: Vec<&str> = outcome.environments.iter().map(|stage| stage.name.as_str()).collect();
+        assert_eq!(names, ["dev", "staging", "production"]);
+        let dev = &outcome.environments[0];
+        assert_eq!(dev.gate, GateWord::Open);
+        let live: Vec<(&str, u64, EventId)> =
+            dev.artifacts.iter().map(|live| (live.artifact.as_str(), live.number, live.event)).collect();
+        assert_eq!(live, [("refunds", 1, event), ("hello", 1, event)]);
+        let stamp: Stamp = dev.bundles[0].stamp.as_deref().unwrap().parse().unwrap();
+        assert_eq!((stamp.project.as_str(), stamp.prompt.as_str()), ("shop", "hello"));
+        assert!(stamp.event.matches(&event.0));
+        assert!(outcome.environments[2].artifacts.is_empty());
+    }
+
+    #[test]
+    fn a_prompt_that_lacks_something_has_no_bundle_and_no_stamp() {
+        let project = TestProject::under(story::RULES);
+        let world = project.of("tom");
+        story::commit(&world, &[("prompt/hello", PROMPT)]);
+        let bundle = &run(&world, &named("dev")).unwrap().environments[0].bundles[0];
+        assert_eq!(
+            (bundle.bundle, bundle.stamp.as_deref(), bundle.missing.as_slice()),
+            (None, None, &["refunds".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn an_environment_is_shown_as_it_was() {
+        let mut project = TestProject::under(story::RULES);
+        project.at("2026-11-20T09:00:00Z");
+        story::commit(&project.of("tom"), &[("prompt/hello", "one")]);
+        project.at("2026-11-20T10:00:00Z");
+        story::commit(&project.of("tom"), &[("prompt/hello", "two")]);
+        let live_at = |time: &str| {
+            let request = Request { at: Time::parse(time), ..named("dev") };
+            run(&project.of("tom"), &request)
+                .map(|outcome| outcome.environments[0].artifacts.first().map(|live| live.number))
+        };
+        assert_eq!(live_at("2026-11-20T08:30:00Z").unwrap(), None);
+        assert_eq!(live_at("2026-11-20T09:00:00Z").unwrap(), Some(1));
+        assert_eq!(live_at("2026-11-20T09:59:59Z").unwrap(), Some(1));
+        assert_eq!(live_at("2026-11-20T10:00:00Z").unwrap(), Some(2));
+        assert_eq!(live_at("2030-01-01").unwrap(), Some(2));
+        assert_eq!(live_at("2026-11-20T07:59:59Z").unwrap_err().code, "before-the-beginning");
+    }
+
+    #[test]
+    fn an_unknown_environment_comes_with_the_nearest_name() {
+        let failure = run(&TestProject::new().of("tom"), &named("prodction")).unwrap_err();
+        assert_eq!((failure.code, failure.exit), ("unknown-environment", Exit::CannotBeDone));
+        assert!(format!("{:?}", failure.next).contains("`production`"));
+    }
+}

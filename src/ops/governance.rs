@@ -54,3 +54,31 @@ pub fn diff(world: &World) -> Result<Outcome, Failure> {
         warnings,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::{RULES, TestProject, rules};
+
+    #[test]
+    fn a_lowered_bar_is_named_and_a_comment_changes_nothing() {
+        let project = TestProject::new();
+        assert!(diff(&project.of("tom")).unwrap().differences.is_empty());
+        project.write("chancery.toml", &format!("{}\n# a word\n", rules(RULES)));
+        let outcome = diff(&project.of("tom")).unwrap();
+        assert!(outcome.differences.is_empty() && outcome.rules != outcome.file);
+        project.write("chancery.toml", &rules(&RULES.replace("high = 2", "high = 1")));
+        let outcome = diff(&project.of("tom")).unwrap();
+        let [change] = outcome.differences.as_slice() else { panic!("{outcome:?}") };
+        assert_eq!((change.path.as_str(), change.lowers), ("environments.production.gate.approvals.high", true));
+    }
+
+    #[test]
+    fn a_file_that_does_not_parse_shows_its_problems() {
+        let project = TestProject::new();
+        project.write("chancery.toml", &rules(&RULES.replace("follow", "folow")));
+        let failure = diff(&project.of("tom")).unwrap_err();
+        assert_eq!(failure.code, "invalid-files");
+        assert!(!failure.problems.is_empty());
+    }
+}

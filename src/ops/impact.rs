@@ -274,3 +274,52 @@ impl Place for Heads {
         Ok(resolved.map_or(Resolved::Lacking, |bundle| Resolved::Whole(bundle.id())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{story, testing::TestProject};
+
+    fn project() -> TestProject {
+        let project = TestProject::under(story::RULES);
+        let files = [
+            ("policy/refunds", "none\n"),
+            ("prompt/_tone", "+++\npolicies = [\"refunds\"]\n+++\n{{ policy(\"refunds\") }}"),
+            ("prompt/hello", "+++\n+++\n{% include \"_tone\" %}"),
+            ("prompt/other", "+++\n+++\nnothing"),
+            ("suite/hello", "prompt = \"hello\"\n[[case]]\nid = \"a\"\nexpect = [{ contains = \"x\" }]\n"),
+        ];
+        story::commit(&project.of("tom"), &files);
+        project
+    }
+
+    fn places(project: &TestProject, spec: &str) -> (Vec<String>, Vec<String>) {
+        let outcome = run(&project.of("tom"), &spec.parse().unwrap()).unwrap();
+        let bundles = outcome.bundles.iter();
+        let suites = outcome.suites.iter();
+        (
+            bundles.map(|b| format!("{}@{} {}", b.prompt, b.environment, b.through.join(">"))).collect(),
+            suites.map(|s| format!("{}@{}", s.suite, s.environment)).collect(),
+        )
+    }
+
+    #[test]
+    fn a_policy_touches_what_includes_it_through_a_fragment_everywhere() {
+        let (bundles, suites) = places(&project(), "refunds");
+        assert_eq!(bundles, ["hello@dev _tone", "hello@heads _tone"]);
+        assert_eq!(suites, ["suite/hello@dev", "suite/hello@heads"]);
+    }
+
+    #[test]
+    fn a_prompt_touches_itself_and_a_suite_what_it_tests() {
+        let project = project();
+        assert_eq!(places(&project, "other").0, ["other@dev ", "other@heads "]);
+        assert_eq!(places(&project, "suite/hello").0, ["hello@dev ", "hello@heads "]);
+    }
+
+    #[test]
+    fn an_unknown_artifact_comes_with_the_nearest_name() {
+        let failure = run(&project().of("tom"), &"refund".parse().unwrap()).unwrap_err();
+        assert_eq!(failure.code, "unknown-artifact");
+    }
+}

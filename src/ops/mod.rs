@@ -10,6 +10,7 @@ mod answer;
 mod at;
 mod failure;
 mod parts;
+mod origin;
 mod record;
 mod rescoring;
 mod resolve;
@@ -18,6 +19,8 @@ mod spec;
 mod stage;
 mod stamp;
 mod standing;
+#[cfg(test)]
+mod story;
 #[cfg(test)]
 mod testing;
 mod world;
@@ -30,6 +33,7 @@ pub mod impact;
 pub mod keys;
 pub mod people;
 pub mod render;
+pub mod rollback;
 
 pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;

@@ -132,3 +132,27 @@ fn listed(governance: &Governance, handle: &Handle, person: &Person) -> Listed {
         limits: narrowed.map(limit).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::TestProject;
+
+    #[test]
+    fn people_have_the_verbs_of_all_their_roles() {
+        let outcome = run(&TestProject::new().of("tom"), Request::default()).unwrap();
+        let ruth = outcome.people.iter().find(|person| person.person.as_str() == "ruth").unwrap();
+        let may: Vec<&str> = ruth.may.iter().map(|verb| verb.word()).collect();
+        assert_eq!(may, ["propose", "review", "finding", "approve", "reject", "promote", "rollback"]);
+        assert!(ruth.limits.is_empty() && !ruth.program);
+        assert!(outcome.allowed_signers.is_none());
+    }
+
+    #[test]
+    fn allowed_signers_has_a_line_for_every_key() {
+        let request = Request { at: None, show: Show::AllowedSigners };
+        let file = run(&TestProject::new().of("tom"), request).unwrap().allowed_signers.unwrap();
+        assert_eq!(file.lines().count(), 5);
+        assert!(file.lines().all(|line| line.contains(" namespaces=\"git,chancery-act-v1\" ssh-ed25519 ")));
+    }
+}
