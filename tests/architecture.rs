@@ -184,7 +184,10 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// The text up to its unit tests, comments taken out; nothing of a file that is all tests.
 fn code(text: &str, path: &Path) -> String {
-    if path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs") || path.ends_with("testing.rs") {
+    if path.components().any(|part| part.as_os_str() == "tests")
+        || path.ends_with("tests.rs")
+        || path.ends_with("testing.rs")
+    {
         return String::new();
     }
     let body = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();

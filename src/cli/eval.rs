@@ -1,14 +1,24 @@
 //! `chancery eval`: golden cases.
 
 use std::{
+    fs,
     num::{NonZeroU32, NonZeroUsize},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-use super::{face, wire::Wire};
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
 use crate::{
+    eval::Outcome as CaseOutcome,
     name::Environment,
-    ops::{Failure, ProposalName, Revision, Spec},
+    ops::{
+        Failure, ProposalName, Revision, Spec,
+        eval::{self, BundleOutcome, Comparison, Outcome, Request, Step, Trend, Verdict, Where},
+    },
+    report::{NamedRun, junit},
+    ui::{Line, Page, Progress, Table},
 };
 
 /// Run golden cases and count what passes
@@ -51,6 +61,161 @@ pub(super) struct EvalArgs {
 }
 
 pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let place = match (args.env, args.proposal) {
+        (Some(environment), _) => Where::Environment(environment),
+        (None, Some(proposal)) => Where::Proposal(proposal),
+        (None, None) => Where::Work,
+    };
+    let progress = Progress::new(wire.console());
+    let moves = wire.console().terminal().moves;
+    let request = Request {
+        specs: args.specs,
+        place,
+        against: args.against,
+        repeat: args.repeat,
+        jobs: args.jobs,
+        filter: args.filter,
+        attest: args.attest,
+        watch: &|step| show(&progress, moves, step),
+    };
+    let outcome = eval::run(&wire.world()?, &request)?;
+    progress.finish();
+    if let Some(path) = &args.junit {
+        write_junit(wire, path, &outcome)?;
+    }
+    shown(Ok(outcome))
+}
+
+/// On a terminal every sample moves the line; elsewhere one line for each finished run is enough.
+fn show(progress: &Progress, moves: bool, step: Step<'_>) {
+    match step {
+        Step::Sample { done, total, case } if moves => progress.step(done, total, case),
+        Step::Run { done, total, outcome } if !moves => {
+            let what = format!("{}: {} of {} cases passed", outcome.name(), outcome.passed, outcome.cases);
+            progress.step(done, total, &what);
+        }
+        Step::Sample { .. } | Step::Run { .. } => {}
+    }
+}
+
+fn write_junit(wire: &Wire, path: &Path, outcome: &Outcome) -> Result<(), Failure> {
+    let names: Vec<String> = outcome.bundles.iter().map(BundleOutcome::name).collect();
+    let runs: Vec<NamedRun<'_>> =
+        names.iter().zip(&outcome.bundles).map(|(name, bundle)| NamedRun { name, run: &bundle.run }).collect();
+    fs::write(wire.here().join(path), junit(&runs)).map_err(|error| {
+        Failure::outside("disk", format!("cannot write the report `{}`", path.display())).because(error.to_string())
+    })
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let failing = self.bundles.iter().filter(|bundle| !bundle.failures.is_empty());
+        for bundle in failing {
+            failures(bundle, page);
+        }
+        if self.bundles.iter().any(|bundle| !bundle.failures.is_empty()) {
+            page.gap();
+        }
+        page.table(table(self));
+        for bundle in &self.bundles {
+            if let Some(comparison) = &bundle.against {
+                compared(bundle, comparison, page);
+            }
+        }
+        conversation(self, page);
+    }
+}
+
+/// What did not pass, with the exact reason and how the reply begins.
+fn failures(bundle: &BundleOutcome, page: &mut Page) {
+    page.heading(format!("{} on {} {}", bundle.name(), bundle.prompt, bundle.bundle.short()));
+    page.indented(|page| {
+        for failure in &bundle.failures {
+            let word = if failure.outcome == CaseOutcome::Errored { "errored" } else { "failed" };
+            page.line(Line::new().bad(word).text(" ").name(&failure.case));
+            page.indented(|page| {
+                page.paragraph(Line::new().text(&failure.reason));
+                if !failure.excerpt.is_empty() {
+                    page.paragraph(Line::new().faint("reply: ").text(&failure.excerpt));
+                }
+            });
+        }
+    });
+}
+
+fn table(outcome: &Outcome) -> Table {
+    let mut table = Table::headed(["suite", "prompt", "bundle", "passed", "rate", "95 % interval", "verdict"]);
+    for bundle in &outcome.bundles {
+        let run = bundle.cases - bundle.skipped;
+        let percent = |share: f64| format!("{:.1} %", share * 100.0);
+        table.row([
+            Line::new().name(bundle.name()),
+            Line::new().name(bundle.prompt.as_str()),
+            Line::new().text(bundle.bundle.short()),
+            Line::from(format!("{}/{run}", bundle.passed)),
+            Line::from(bundle.pass_rate.map_or_else(|| "-".to_owned(), percent)),
+            Line::from(format!("{} to {}", percent(bundle.interval.0), percent(bundle.interval.1))),
+            verdict(bundle.verdict),
+        ]);
+    }
+    table
+}
+
+fn verdict(verdict: Verdict) -> Line {
+    match verdict {
+        Verdict::Pass => Line::new().good("pass"),
+        Verdict::Fail => Line::new().bad("fail"),
+        Verdict::Errored => Line::new().bad("errored"),
+    }
+}
+
+fn compared(bundle: &BundleOutcome, comparison: &Comparison, page: &mut Page) {
+    page.gap();
+    let line = Line::new().name(bundle.prompt.as_str()).text(" against ").name(&comparison.revision).text(": ");
+    page.paragraph(match comparison.verdict {
+        Trend::First => line.text("there is nothing to compare with"),
+        Trend::Better => line.good("better"),
+        Trend::Same => line.text("the same cases pass"),
+        Trend::Worse => line.bad("worse"),
+    });
+    page.indented(|page| {
+        for flip in &comparison.flips {
+            let (before, after) = (word(flip.before), word(flip.after));
+            page.line(Line::new().name(&flip.case).text(format!(": {before}, now ")).text(after));
+        }
+    });
+}
+
+fn word(outcome: CaseOutcome) -> &'static str {
+    match outcome {
+        CaseOutcome::Passed => "passed",
+        CaseOutcome::Failed => "failed",
+        CaseOutcome::Errored => "errored",
+    }
+}
+
+/// What was recorded, what it cost, and what to do next.
+fn conversation(outcome: &Outcome, page: &mut Page) {
+    for bundle in &outcome.bundles {
+        let name = bundle.name();
+        match (bundle.evidence, bundle.announced) {
+            (Some(evidence), _) if bundle.stood => {
+                page.note(format!("{name}: evidence {} stands already; nothing was called", evidence.short()));
+            }
+            (Some(evidence), _) => page.note(format!("{name}: attested as evidence {}", evidence.short())),
+            (None, Some(announced)) => page.warn(format!(
+                "{name}: the run {} stays open, because a case got no reply; an open run counts as a no",
+                announced.short()
+            )),
+            (None, None) => {}
+        }
+    }
+    let cost: f64 = outcome.bundles.iter().map(|bundle| bundle.cost_usd).sum();
+    if cost > 0.0 {
+        page.note(format!("cost: {cost:.4} USD"));
+    }
+    let open = outcome.bundles.iter().find(|bundle| bundle.announced.is_some() && bundle.evidence.is_none());
+    if let Some(bundle) = open {
+        page.next(format!("chancery eval suite/{} --attest", bundle.suite));
+    }
 }

@@ -69,6 +69,7 @@ pub(super) struct Stage<'a> {
     world: &'a World,
     standing: &'a Standing<'a>,
     ground: Ground,
+    identity: String,
     files: Option<Files>,
     instead: BTreeMap<String, (Artifact, Option<u64>)>,
     seen: RefCell<BTreeMap<String, Looked>>,
@@ -105,7 +106,13 @@ impl<'a> Stage<'a> {
                 instead = case.targets().iter().map(target).collect();
             }
         }
-        Ok(Self { world, standing, ground, files, instead, seen: RefCell::default() })
+        let identity = match &ground {
+            Ground::Work => "work".to_owned(),
+            Ground::Heads => "head".to_owned(),
+            Ground::Environment(environment) => environment.to_string(),
+            Ground::Proposal(record) => record.id.to_string(),
+        };
+        Ok(Self { world, standing, ground, identity, files, instead, seen: RefCell::default() })
     }
 
     /// The stage a revision means: for a number or an id the heads, with that one version instead.
@@ -135,6 +142,7 @@ impl<'a> Stage<'a> {
     pub(super) fn with(mut self, artifact: &Artifact, revision: &Revision) -> Result<Self, Failure> {
         if !matches!(revision, Revision::Default | Revision::Work | Revision::Environment(_, 0)) {
             let record = resolve::pick(self.standing, artifact, revision)?;
+            self.identity = format!("{} {}#{}", self.identity, record.artifact, record.number);
             self.instead.insert(artifact.key(), (record.artifact, Some(record.number)));
         }
         Ok(self)
@@ -143,6 +151,11 @@ impl<'a> Stage<'a> {
     /// What is looked at.
     pub(super) fn ground(&self) -> &Ground {
         &self.ground
+    }
+
+    /// Tells stages apart that would look up different things.
+    pub(super) fn identity(&self) -> &str {
+        &self.identity
     }
 
     /// The project as the ledger has it.

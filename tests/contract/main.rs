@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod damage;
+#[cfg(test)]
 mod discovery;
 #[cfg(test)]
 mod index;

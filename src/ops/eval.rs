@@ -1,0 +1,87 @@
+//! `eval`: golden cases run on bundles, and, where asked for, recorded as signed evidence.
+//!
+//! Everything is planned before anything is called: which suite runs against which bundle, every case rendered,
+//! every provider found, every right checked. What is wrong in files is told then, all of it at once.
+
+mod against;
+mod attest;
+mod bench;
+mod outcome;
+mod plan;
+mod recall;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    time::Instant,
+};
+
+pub use against::{Comparison, Flip, Trend};
+pub use bench::Step;
+pub use outcome::{BundleOutcome, CaseFailure, Outcome, Side, Verdict};
+
+use crate::{
+    name::Environment,
+    ops::{Failure, ProposalName, Revision, Spec, World, standing::Standing},
+};
+
+/// Where the bundles under test are looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Where {
+    /// The working files.
+    Work,
+    /// What an environment has live.
+    Environment(Environment),
+    /// What an environment would have after a proposal.
+    Proposal(ProposalName),
+}
+
+/// What to run, and how.
+pub struct Request<'a> {
+    /// Prompts or suites; a shared part stands for every prompt that uses it. None means every suite.
+    pub specs: Vec<Spec>,
+    /// Where the bundles are looked up.
+    pub place: Where,
+    /// What each bundle is compared with.
+    pub against: Option<Revision>,
+    /// Samples a case; the suite's own number when absent.
+    pub repeat: Option<NonZeroU32>,
+    /// Calls at a time.
+    pub jobs: NonZeroUsize,
+    /// Only cases with this tag or id.
+    pub filter: Option<String>,
+    /// Announce each run and record what came of it as signed evidence.
+    pub attest: bool,
+    /// Is told how the run proceeds, from several threads.
+    pub watch: &'a (dyn Fn(Step<'_>) + Send + Sync),
+}
+
+/// Runs suites.
+///
+/// With `attest`, each run is announced before its first call. A run that stands already (complete, by an evaluator
+/// whom the environment trusts) is not repeated unless a number of samples is given; one that this person
+/// announced and never completed is completed. A run with a case that got no reply is not attested and stays open.
+///
+/// # Errors
+///
+/// Whatever is wrong before the first call: files, names, providers, rights; then only what the store, the
+/// ledger or the key answered. A provider that does not answer makes its case errored.
+pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
+    let began = Instant::now();
+    let standing = Standing::read(world)?;
+    if let (true, Some(filter)) = (request.attest, &request.filter) {
+        return Err(Failure::usage("a filtered run cannot be attested: part of a suite proves nothing")
+            .say(format!("leave out `--filter {filter}`, or `--attest`")));
+    }
+    let jobs = plan::jobs(world, &standing, request)?;
+    let attester = if request.attest { Some(attest::Attester::new(world, &standing, request, &jobs)?) } else { None };
+    let tasks = bench::tasks(&jobs, attester.as_ref(), request)?;
+    let bench = bench::Bench::new(world, request, &tasks)?;
+    let mut bundles = Vec::new();
+    for task in &tasks {
+        bundles.push(bench.carry_out(task, attester.as_ref())?);
+    }
+    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Outcome::new(bundles, duration_ms))
+}

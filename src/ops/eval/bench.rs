@@ -1,0 +1,183 @@
+//! Where planned runs are carried out.
+
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    num::NonZeroU32,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use super::{BundleOutcome, Comparison, Request, attest::Attester, plan::Job};
+use crate::{
+    artifact::Suite,
+    eval::{Ask, Observer, Planned, Provider, Sample, Settings, SuiteRun, run},
+    object::{EventId, VersionId},
+    ops::{Failure, World, parts::Whole},
+};
+
+/// How a run proceeds.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'a> {
+    /// A sample was scored, or could not be.
+    Sample {
+        /// Samples finished, of all that will be taken.
+        done: usize,
+        /// All samples.
+        total: usize,
+        /// The case.
+        case: &'a str,
+    },
+    /// A suite is finished on a bundle.
+    Run {
+        /// Runs finished.
+        done: usize,
+        /// All runs.
+        total: usize,
+        /// What came of it.
+        outcome: &'a BundleOutcome,
+    },
+}
+
+/// What is left to do about a job.
+pub(super) enum Todo {
+    /// Run it.
+    Run,
+    /// Run it and complete this announcement.
+    Resume(EventId),
+    /// Nothing: this evidence stands.
+    Stands(EventId, SuiteRun),
+}
+
+/// One job with what is left to do about it.
+pub(super) struct Task<'j> {
+    pub(super) job: &'j Job,
+    pub(super) todo: Todo,
+    pub(super) repeat: u32,
+}
+
+/// What is left to do about each job.
+pub(super) fn tasks<'j>(
+    jobs: &'j [Job],
+    attester: Option<&Attester<'_>>,
+    request: &Request<'_>,
+) -> Result<Vec<Task<'j>>, Failure> {
+    let unattested = |job: &'j Job| {
+        let repeat = request.repeat.map_or(job.tests.repeat, NonZeroU32::get);
+        Ok(Task { job, todo: Todo::Run, repeat })
+    };
+    jobs.iter().map(|job| attester.map_or_else(|| unattested(job), |attester| attester.task(job))).collect()
+}
+
+impl Task<'_> {
+    fn calls(&self) -> bool {
+        !matches!(self.todo, Todo::Stands(..))
+    }
+
+    /// The bundles whose model is asked: the other side's too, unless it is the same bundle.
+    fn asked(&self) -> impl Iterator<Item = (&Whole, &[Ask])> {
+        let own = self.calls().then(|| (self.job.whole.as_ref(), self.job.asks.as_slice()));
+        let other = self.job.other.as_ref().and_then(|other| other.side.as_ref()).filter(|side| !side.same);
+        own.into_iter().chain(other.map(|side| (&side.whole, side.asks.as_slice())))
+    }
+}
+
+/// Everything runs need besides their plan.
+pub(super) struct Bench<'a> {
+    request: &'a Request<'a>,
+    providers: BTreeMap<VersionId, Box<dyn Provider>>,
+    done: AtomicUsize,
+    samples: usize,
+    finished: Cell<usize>,
+    runs: usize,
+}
+
+impl<'a> Bench<'a> {
+    /// Finds every provider that will be asked, each once.
+    pub(super) fn new(world: &World, request: &'a Request<'a>, tasks: &[Task<'_>]) -> Result<Self, Failure> {
+        let mut providers = BTreeMap::new();
+        let mut samples = 0;
+        for task in tasks {
+            for (whole, asks) in task.asked() {
+                let (Some((_, version)), Some(model)) = (&whole.model, &whole.parts.model) else { continue };
+                if !providers.contains_key(version) {
+                    providers.insert(*version, world.providers.provider(model)?);
+                }
+                let cases = asks.iter().filter(|ask| **ask != Ask::Skip).count();
+                samples += cases * task.repeat as usize;
+            }
+        }
+        let done = AtomicUsize::new(0);
+        Ok(Self { request, providers, done, samples, finished: Cell::new(0), runs: tasks.len() })
+    }
+
+    /// Carries one task out; with an attester, what comes of it is recorded.
+    pub(super) fn carry_out(&self, task: &Task<'_>, attester: Option<&Attester<'_>>) -> Result<BundleOutcome, Failure> {
+        let job = task.job;
+        let mut outcome = match (&task.todo, attester) {
+            (Todo::Stands(evidence, run), _) => {
+                let mut outcome = BundleOutcome::of(job, task.repeat, run.clone());
+                outcome.evidence = Some(*evidence);
+                outcome.stood = true;
+                // The run cost what it cost when it was made.
+                outcome.cost_usd = 0.0;
+                outcome
+            }
+            (Todo::Run | Todo::Resume(_), None) => BundleOutcome::of(job, task.repeat, self.own(task)?),
+            (Todo::Run | Todo::Resume(_), Some(attester)) => {
+                let announced = match task.todo {
+                    Todo::Resume(announced) => announced,
+                    _ => attester.announce(job, task.repeat)?,
+                };
+                let mut outcome = BundleOutcome::of(job, task.repeat, self.own(task)?);
+                outcome.announced = Some(announced);
+                outcome.evidence = attester.attest(announced, &outcome.run)?;
+                outcome
+            }
+        };
+        outcome.against = self.comparison(task, &outcome.run)?;
+        self.finished.set(self.finished.get() + 1);
+        (self.request.watch)(Step::Run { done: self.finished.get(), total: self.runs, outcome: &outcome });
+        Ok(outcome)
+    }
+
+    fn own(&self, task: &Task<'_>) -> Result<SuiteRun, Failure> {
+        self.run(&task.job.whole, &task.job.tests, &task.job.asks, task.repeat)
+    }
+
+    fn comparison(&self, task: &Task<'_>, after: &SuiteRun) -> Result<Option<Comparison>, Failure> {
+        let Some(other) = &task.job.other else { return Ok(None) };
+        let before = match &other.side {
+            None => return Ok(Some(Comparison::of(other, None, after))),
+            Some(side) if side.same => after.clone(),
+            Some(side) => self.run(&side.whole, &side.tests, &side.asks, task.repeat)?,
+        };
+        Ok(Some(Comparison::of(other, Some(&before), after)))
+    }
+
+    fn run(&self, whole: &Whole, tests: &Suite, asks: &[Ask], repeat: u32) -> Result<SuiteRun, Failure> {
+        let provider = whole.model.as_ref().and_then(|(_, version)| self.providers.get(version));
+        let provider = provider.ok_or_else(|| Failure::bug("a run was planned without its provider"))?;
+        let plan: Vec<Planned<'_>> =
+            tests.cases.iter().zip(asks).map(|(case, ask)| Planned { case, ask: ask.clone() }).collect();
+        let price = whole.parts.model.as_ref().and_then(|model| model.price);
+        let settings = Settings { repeat, jobs: self.request.jobs.get(), price };
+        let counting = Counting { watch: self.request.watch, done: &self.done, total: self.samples };
+        Ok(run(&plan, &settings, provider.as_ref(), &counting))
+    }
+}
+
+/// Tells each finished sample; it has only what threads may share.
+struct Counting<'a> {
+    watch: &'a (dyn Fn(Step<'_>) + Send + Sync),
+    done: &'a AtomicUsize,
+    total: usize,
+}
+
+impl Observer for Counting<'_> {
+    fn started(&self, _case: &str, _sample: u32) {}
+
+    fn finished(&self, case: &str, _sample: &Sample) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.watch)(Step::Sample { done, total: self.total, case });
+    }
+}

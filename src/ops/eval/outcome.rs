@@ -1,0 +1,209 @@
+//! What came of a run, for people and programs.
+
+use serde::Serialize;
+
+use super::{Comparison, plan::Job};
+use crate::{
+    eval::{CaseRun, Outcome as CaseOutcome, Reply, Sample, SuiteRun, Tokens, excerpt},
+    name::Name,
+    object::{BundleId, EventId, VersionId},
+    ops::{Answer, Exit},
+};
+
+/// How a run, or all of them, came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Every case that was asked for passed.
+    Pass,
+    /// A case failed.
+    Fail,
+    /// A case got no reply.
+    Errored,
+}
+
+/// Which bundle of a proposal was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The bundle under test.
+    Tested,
+    /// The bundle that is live, run only so that a proposal can be compared with it.
+    Live,
+}
+
+/// A case that did not pass.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CaseFailure {
+    /// Its id.
+    pub case: String,
+    /// `failed` or `errored`.
+    pub outcome: CaseOutcome,
+    /// Every check that did not hold and what it saw, or why there is no reply.
+    pub reason: String,
+    /// How the reply begins; empty without one.
+    pub excerpt: String,
+}
+
+/// One suite run against one bundle.
+#[derive(Debug, Clone, Serialize)]
+pub struct BundleOutcome {
+    /// The prompt.
+    pub prompt: Name,
+    /// Its bundle.
+    pub bundle: BundleId,
+    /// The suite.
+    pub suite: Name,
+    /// The suite's version.
+    pub version: VersionId,
+    /// Whether it is under test, or only compared with.
+    pub side: Side,
+    /// All cases of the suite.
+    pub cases: u64,
+    /// Cases whose every sample passed.
+    pub passed: u64,
+    /// Cases of which a sample failed.
+    pub failed: u64,
+    /// Cases of which a sample got no reply.
+    pub errored: u64,
+    /// Cases that were not asked for.
+    pub skipped: u64,
+    /// Samples a case.
+    pub repeat: u32,
+    /// The share of cases that passed among those run.
+    pub pass_rate: Option<f64>,
+    /// Its 95 % Wilson interval.
+    pub interval: (f64, f64),
+    /// How it came out.
+    pub verdict: Verdict,
+    /// What it cost, in USD.
+    pub cost_usd: f64,
+    /// Tokens sent and received.
+    pub tokens: Tokens,
+    /// The event that announced the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub announced: Option<EventId>,
+    /// The event that attests it.
+    pub evidence: Option<EventId>,
+    /// Whether that evidence stood already, so that nothing was called.
+    pub stood: bool,
+    /// The cases that did not pass, in the order of the suite.
+    pub failures: Vec<CaseFailure>,
+    /// How it compares with what it was to be compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<Comparison>,
+    /// Every case and sample, for reports.
+    #[serde(skip)]
+    pub run: SuiteRun,
+}
+
+impl BundleOutcome {
+    /// What a run of a job came to, not attested.
+    pub(super) fn of(job: &Job, repeat: u32, run: SuiteRun) -> Self {
+        let counts = run.counts();
+        let verdict = match (counts.errored, counts.failed) {
+            (0, 0) if counts.passed > 0 => Verdict::Pass,
+            (0, _) => Verdict::Fail,
+            _ => Verdict::Errored,
+        };
+        Self {
+            prompt: job.prompt.clone(),
+            bundle: job.bundle,
+            suite: job.suite.clone(),
+            version: job.version,
+            side: job.side,
+            cases: counts.cases,
+            passed: counts.passed,
+            failed: counts.failed,
+            errored: counts.errored,
+            skipped: counts.skipped,
+            repeat,
+            pass_rate: run.pass_rate(),
+            interval: run.interval(),
+            verdict,
+            cost_usd: run.cost_usd(),
+            tokens: run.tokens(),
+            announced: None,
+            evidence: None,
+            stood: false,
+            failures: run.cases.iter().filter_map(CaseFailure::of).collect(),
+            against: None,
+            run,
+        }
+    }
+
+    /// The name reports give the run.
+    pub fn name(&self) -> String {
+        match self.side {
+            Side::Tested => self.suite.to_string(),
+            Side::Live => format!("{} (live)", self.suite),
+        }
+    }
+}
+
+impl CaseFailure {
+    /// What is to be said of a case; nothing if it passed or was not run.
+    fn of(run: &CaseRun) -> Option<Self> {
+        let outcome = run.outcome().filter(|outcome| *outcome != CaseOutcome::Passed)?;
+        let worst = run.samples.iter().find(|sample| sample.outcome == outcome)?;
+        let mut reason = reason(worst);
+        if run.samples.len() > 1 {
+            let (passed, all) = (run.passed(), run.samples.len());
+            reason = format!("{passed} of {all} samples passed; sample {}: {reason}", worst.sample + 1);
+        }
+        let excerpt = worst.reply.as_ref().map(said).unwrap_or_default();
+        Some(Self { case: run.id.clone(), outcome, reason, excerpt })
+    }
+}
+
+fn reason(sample: &Sample) -> String {
+    let failed = sample.checks.iter().filter(|check| !check.passed);
+    let reasons = failed.map(|check| format!("{}: {}", check.check, check.reason)).chain(sample.error.clone());
+    reasons.collect::<Vec<_>>().join("; ")
+}
+
+/// How a reply begins, on one line, with the tools it calls.
+fn said(reply: &Reply) -> String {
+    let calls: Vec<String> = reply
+        .tool_calls
+        .iter()
+        .map(|call| format!("{}({})", call.name, serde_json::Value::Object(call.arguments.clone())))
+        .collect();
+    match (reply.content.is_empty(), calls.is_empty()) {
+        (true, false) => excerpt(&format!("calls {}", calls.join(", "))),
+        (false, false) => excerpt(&format!("{} [calls {}]", reply.content, calls.join(", "))),
+        (_, true) => excerpt(&reply.content),
+    }
+}
+
+/// What came of all runs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Outcome {
+    /// How all of them came out together.
+    pub verdict: Verdict,
+    /// One entry a suite and bundle.
+    pub bundles: Vec<BundleOutcome>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+impl Outcome {
+    pub(super) fn new(bundles: Vec<BundleOutcome>, duration_ms: u64) -> Self {
+        // What is live may fail: it is run to be compared with. Without replies there is nothing to compare.
+        let counts = |bundle: &&BundleOutcome| bundle.side == Side::Tested || bundle.verdict == Verdict::Errored;
+        let verdict = bundles.iter().filter(counts).map(|bundle| bundle.verdict).max().unwrap_or(Verdict::Pass);
+        Self { verdict, bundles, duration_ms }
+    }
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.eval/1";
+
+    fn exit(&self) -> Exit {
+        match self.verdict {
+            Verdict::Pass => Exit::Done,
+            Verdict::Fail => Exit::No,
+            Verdict::Errored => Exit::Outside,
+        }
+    }
+}

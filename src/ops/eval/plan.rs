@@ -1,0 +1,375 @@
+//! Which suite runs against which bundle, with every case rendered.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use super::{
+    Request, Side, Where,
+    against::{self, Other},
+};
+use crate::{
+    artifact::{Case, Parsed, Subject, Suite, Template},
+    eval::{Ask, Filter, with_model_names},
+    name::{Artifact, Environment, Kind, Name},
+    object::{BundleId, VersionId},
+    ops::{
+        Failure, Revision, Spec, World,
+        parts::{Whole, absent, try_gather},
+        render::unrendered,
+        resolve::{self, Names},
+        stage::{Ground, Part, Stage},
+        standing::Standing,
+    },
+    problem::{Problem, nearest},
+    render::{RenderError, render},
+    state::{Case as ProposalCase, basis},
+};
+
+/// One suite to run against one bundle.
+pub(super) struct Job {
+    pub(super) prompt: Name,
+    pub(super) bundle: BundleId,
+    pub(super) suite: Name,
+    pub(super) version: VersionId,
+    pub(super) side: Side,
+    /// The environment whose gate will judge the evidence, where one is known.
+    pub(super) environment: Option<Environment>,
+    pub(super) whole: Rc<Whole>,
+    /// The suite as it is run and scored: tools named as the model sees them.
+    pub(super) tests: Suite,
+    pub(super) suite_path: String,
+    /// What is to be done about each case, in the order of the suite.
+    pub(super) asks: Vec<Ask>,
+    /// What it is compared with.
+    pub(super) other: Option<Other>,
+}
+
+/// A suite as a stage has it.
+struct Found {
+    artifact: Artifact,
+    part: Rc<Part>,
+    suite: Suite,
+    prompt: Name,
+}
+
+/// Plans everything that was asked for, in order of suite and prompt.
+pub(super) fn jobs(world: &World, standing: &Standing<'_>, request: &Request<'_>) -> Result<Vec<Job>, Failure> {
+    let mut planner =
+        Planner { world, standing, request, wholes: BTreeMap::new(), problems: Vec::new(), jobs: Vec::new() };
+    let ground = match &request.place {
+        Where::Work => Ground::Work,
+        Where::Environment(environment) => Ground::Environment(environment.clone()),
+        Where::Proposal(name) => {
+            let record = resolve::proposal(world, standing, name)?;
+            Ground::Proposal(Box::new(record))
+        }
+    };
+    planner.specs(&ground)?;
+    let Planner { problems, mut jobs, .. } = planner;
+    if !problems.is_empty() {
+        let mut problems = problems;
+        problems.sort();
+        problems.dedup();
+        return Err(Failure::problems(problems));
+    }
+    filtered(&mut jobs, request)?;
+    Ok(jobs)
+}
+
+/// Leaves out what the filter leaves nothing of.
+fn filtered(jobs: &mut Vec<Job>, request: &Request<'_>) -> Result<(), Failure> {
+    let Some(word) = &request.filter else { return Ok(()) };
+    let known: Vec<String> = jobs
+        .iter()
+        .flat_map(|job| &job.tests.cases)
+        .flat_map(|case| case.tags.iter().chain([&case.id]).cloned())
+        .collect();
+    jobs.retain(|job| job.asks.iter().any(|ask| *ask != Ask::Skip));
+    if jobs.is_empty() {
+        let failure = Failure::cannot("no-such-case", format!("no case has the tag or id `{}`", word.escape_debug()));
+        return Err(match nearest(word, known.iter().map(String::as_str)) {
+            Some(near) => failure.say(format!("did you mean `{near}`?")),
+            None => failure,
+        });
+    }
+    Ok(())
+}
+
+struct Planner<'a> {
+    world: &'a World,
+    standing: &'a Standing<'a>,
+    request: &'a Request<'a>,
+    wholes: BTreeMap<(String, String), Option<Rc<Whole>>>,
+    problems: Vec<Problem>,
+    jobs: Vec<Job>,
+}
+
+impl<'a> Planner<'a> {
+    fn specs(&mut self, ground: &Ground) -> Result<(), Failure> {
+        let stage = Stage::open(self.world, self.standing, ground.clone())?;
+        if self.request.specs.is_empty() {
+            let suites = self.suites(&stage, |_| true)?;
+            if suites.is_empty() && self.problems.is_empty() {
+                return Err(no_suite(&stage, None));
+            }
+            return self.plan_all(&stage, &suites);
+        }
+        let request = self.request;
+        for spec in &request.specs {
+            self.spec(&stage, spec)?;
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        let mark = |job: &Job| (job.bundle, job.version, matches!(job.side, Side::Live));
+        self.jobs.retain(|job| seen.insert(mark(job)));
+        Ok(())
+    }
+
+    fn spec(&mut self, base: &Stage<'a>, spec: &Spec) -> Result<(), Failure> {
+        let names = base.found().map_or_else(|| Names::of(self.standing), |found| Names::with(self.standing, found));
+        for artifact in names.meant(spec)? {
+            let at;
+            let stage = if spec.revision == Revision::Default {
+                base
+            } else {
+                at = Stage::at(self.world, self.standing, &artifact, &spec.revision)?;
+                &at
+            };
+            let suites = self.suites_for(stage, &artifact)?;
+            self.plan_all(stage, &suites)?;
+        }
+        Ok(())
+    }
+
+    /// The suites that a suite, a prompt or a shared part stands for.
+    fn suites_for(&mut self, stage: &Stage<'a>, artifact: &Artifact) -> Result<Vec<Found>, Failure> {
+        if let Err(problems) = stage.look_closely(artifact)? {
+            self.problems.extend(problems);
+            return Ok(Vec::new());
+        }
+        if stage.look(artifact)?.is_none() {
+            return Err(absent(stage, artifact)?);
+        }
+        let key = artifact.key();
+        let suites = match artifact.kind {
+            Kind::Suite => self.suites(stage, |found| found.key() == key)?,
+            Kind::Prompt if !artifact.name.is_fragment() => {
+                let suites = self.suites(stage, |_| true)?;
+                suites.into_iter().filter(|found| found.prompt.folded() == artifact.name.folded()).collect()
+            }
+            _ => {
+                let mut using = Vec::new();
+                for found in self.suites(stage, |_| true)? {
+                    let whole = self.whole(stage, &found.prompt)?;
+                    let has = |whole: &Rc<Whole>| whole.bundle.members.iter().any(|m| m.artifact.key() == key);
+                    if whole.as_ref().is_some_and(has) {
+                        using.push(found);
+                    }
+                }
+                using
+            }
+        };
+        if suites.is_empty() && self.problems.is_empty() {
+            return Err(no_suite(stage, Some(artifact)));
+        }
+        Ok(suites)
+    }
+
+    /// Suites of prompts, sorted by name. One that cannot be read is a problem: it might have failed.
+    fn suites(&mut self, stage: &Stage<'a>, keep: impl Fn(&Artifact) -> bool) -> Result<Vec<Found>, Failure> {
+        let mut suites = Vec::new();
+        for artifact in stage.artifacts()?.into_iter().filter(|a| a.kind == Kind::Suite && keep(a)) {
+            let part = match stage.look_closely(&artifact)? {
+                Ok(Some(part)) => part,
+                Ok(None) => continue,
+                Err(problems) => {
+                    self.problems.extend(problems);
+                    continue;
+                }
+            };
+            match part.parsed() {
+                Ok(Parsed::Suite(suite)) => {
+                    if let Subject::Prompt(prompt) = &suite.subject {
+                        let (suite, prompt) = (suite.clone(), prompt.clone());
+                        suites.push(Found { artifact, part: Rc::clone(&part), suite, prompt });
+                    }
+                }
+                Ok(_) => {}
+                Err(problems) => self.problems.extend(problems),
+            }
+        }
+        Ok(suites)
+    }
+
+    fn plan_all(&mut self, stage: &Stage<'a>, suites: &[Found]) -> Result<(), Failure> {
+        let Ground::Proposal(record) = stage.ground() else {
+            for found in suites {
+                self.plan(stage, found, Side::Tested)?;
+            }
+            return Ok(());
+        };
+        let case = ProposalCase::new(
+            &self.standing.state(),
+            &self.standing.governance,
+            self.standing.project.governance,
+            record,
+        )?;
+        let guards = basis(&self.standing.state(), &case)?.suites;
+        let compares = case.environment.is_some_and(|rules| rules.gate.regression.is_some());
+        let live = match stage.environment()? {
+            Some(environment) if compares && self.request.attest => {
+                Some(Stage::open(self.world, self.standing, Ground::Environment(environment))?)
+            }
+            _ => None,
+        };
+        for found in suites {
+            let decides = |guard: &&crate::state::Guard| {
+                guard.suite.folded() == found.artifact.name.folded() && guard.prompt.folded() == found.prompt.folded()
+            };
+            if guards.iter().find(decides).is_none() {
+                continue;
+            }
+            self.plan(stage, found, Side::Tested)?;
+            let prompt = Artifact::new(Kind::Prompt, found.prompt.clone());
+            if let Some(live) = &live
+                && live.look(&prompt)?.is_some()
+            {
+                self.plan(live, found, Side::Live)?;
+            }
+        }
+        if self.jobs.is_empty() && self.problems.is_empty() {
+            return Err(Failure::cannot("no-suite", "no suite decides about this proposal")
+                .because("it touches no bundle that a suite tests")
+                .run(format!("chancery review {}", record.id.short())));
+        }
+        Ok(())
+    }
+
+    /// One suite against the bundle that a stage has of its prompt.
+    fn plan(&mut self, stage: &Stage<'a>, found: &Found, side: Side) -> Result<(), Failure> {
+        let prompt = Artifact::new(Kind::Prompt, found.prompt.clone());
+        if stage.look_closely(&prompt)?.is_ok_and(|part| part.is_none()) {
+            self.problems.push(no_subject(stage, found)?);
+            return Ok(());
+        }
+        let Some(whole) = self.whole(stage, &found.prompt)? else { return Ok(()) };
+        let bundle = whole.bundle.id();
+        if side == Side::Live && self.jobs.iter().any(|job| job.bundle == bundle && job.suite == found.artifact.name) {
+            return Ok(());
+        }
+        let tests = with_model_names(found.suite.clone(), &whole.tool_names());
+        let filter = Filter(self.request.filter.clone().into_iter().collect());
+        let asks = match asks(&whole, &tests.cases, &filter) {
+            Ok(asks) => asks,
+            Err(RenderError::Invalid(problems)) => {
+                self.problems.extend(problems);
+                return Ok(());
+            }
+            Err(error) => return Err(unrendered(&found.prompt, error)),
+        };
+        if whole.model.is_none() {
+            self.problems.push(no_model(stage, &prompt)?);
+            return Ok(());
+        }
+        let other = match &self.request.against {
+            Some(revision) if side == Side::Tested => {
+                let at = Stage::at(self.world, self.standing, &prompt, revision)?;
+                Some(against::other(&at, &found.prompt, revision, bundle, &tests, &filter)?)
+            }
+            _ => None,
+        };
+        self.jobs.push(Job {
+            prompt: found.prompt.clone(),
+            bundle,
+            suite: found.artifact.name.clone(),
+            version: found.part.version,
+            side,
+            environment: stage.environment()?,
+            whole,
+            tests,
+            suite_path: found.part.path.clone(),
+            asks,
+            other,
+        });
+        Ok(())
+    }
+
+    /// A prompt's bundle, brought together once; its problems are put down, once.
+    fn whole(&mut self, stage: &Stage<'a>, prompt: &Name) -> Result<Option<Rc<Whole>>, Failure> {
+        let key = (stage.identity().to_owned(), prompt.folded());
+        if let Some(known) = self.wholes.get(&key) {
+            return Ok(known.clone());
+        }
+        let whole = match try_gather(stage, prompt)? {
+            Ok(whole) => Some(Rc::new(whole)),
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        };
+        self.wholes.insert(key, whole.clone());
+        Ok(whole)
+    }
+}
+
+/// Renders every case that is asked for. A case whose own variables do not fit is errored when it is run; what is
+/// wrong with the bundle itself ends the plan.
+pub(super) fn asks(whole: &Whole, cases: &[Case], filter: &Filter) -> Result<Vec<Ask>, RenderError> {
+    let ask = |case: &Case| {
+        if !filter.matches(case) {
+            return Ok(Ask::Skip);
+        }
+        match render(&whole.parts, &case.vars) {
+            Ok(request) => Ok(Ask::Request(Box::new(request))),
+            Err(error @ (RenderError::Invalid(_) | RenderError::DuplicateTool { .. })) => Err(error),
+            Err(error) => Ok(Ask::Unrenderable(error.to_string())),
+        }
+    };
+    cases.iter().map(ask).collect()
+}
+
+fn no_suite(stage: &Stage<'_>, artifact: Option<&Artifact>) -> Failure {
+    let words = stage.words();
+    let (what, file) = match artifact {
+        Some(artifact) if artifact.kind == Kind::Prompt => {
+            (format!("no suite tests `{}` {words}", artifact.name), format!("evals/{}.toml", artifact.name))
+        }
+        Some(artifact) => {
+            (format!("no suite {words} tests a prompt that uses `{artifact}`"), "evals/NAME.toml".to_owned())
+        }
+        None => (format!("there is no suite {words}"), "evals/NAME.toml".to_owned()),
+    };
+    let add =
+        format!("put golden cases into `{file}`: `prompt = \"NAME\"`, then `[[case]]` with `id`, `vars` and `expect`");
+    Failure::cannot("no-suite", what).say(add)
+}
+
+/// That a suite tests a prompt which is not there.
+fn no_subject(stage: &Stage<'_>, found: &Found) -> Result<Problem, Failure> {
+    let text = found.part.text();
+    let message = format!("there is no prompt `{}` {}", found.prompt, stage.words());
+    let offset = text.find(&format!("\"{}\"", found.prompt)).unwrap_or_default();
+    let problem = Problem::at(&found.part.path, &text, offset, "unknown-prompt", message);
+    let all = stage.artifacts()?;
+    let prompts = all.iter().filter(|artifact| artifact.kind == Kind::Prompt).map(|artifact| artifact.name.as_str());
+    Ok(problem.nearest(found.prompt.as_str(), prompts))
+}
+
+/// That a prompt names no model, with the line that would.
+fn no_model(stage: &Stage<'_>, prompt: &Artifact) -> Result<Problem, Failure> {
+    let Some(part) = stage.look(prompt)? else { return Err(absent(stage, prompt)?) };
+    let models: Vec<Artifact> = stage.artifacts()?.into_iter().filter(|a| a.kind == Kind::Model).collect();
+    let name = match models.as_slice() {
+        [one] => one.name.as_str(),
+        _ => "NAME",
+    };
+    let text = part.text();
+    let front = matches!(part.parsed(), Ok(Parsed::Prompt(prompt)) if prompt.template == Template::Jinja)
+        && text.starts_with("+++");
+    let message = format!("`{}` names no model, so nobody can be asked", prompt.name);
+    let problem = Problem::at(&part.path, &text, 0, "no-model", message);
+    let stem = part.path.rsplit_once('.').map_or(part.path.as_str(), |(stem, _)| stem);
+    Ok(problem.next(if front {
+        format!("add the line `model = \"{name}\"` below the first `+++`")
+    } else {
+        format!("put the line `model = \"{name}\"` into `{stem}.chancery.toml` beside it")
+    }))
+}

@@ -1,0 +1,37 @@
+//! A run that was attested, scored again from its stored replies.
+
+use crate::{
+    artifact::Suite,
+    eval::{CaseRun, Outcome, Reply, Sample, SuiteRun, Tokens, passes, score},
+    ops::{Failure, World},
+    state::RunRecord,
+};
+
+/// The run as it would be scored today; `None` when a reply is no longer here.
+pub(super) fn recall(world: &World, suite: &Suite, run: &RunRecord) -> Result<Option<SuiteRun>, Failure> {
+    let mut cases = Vec::new();
+    for case in &suite.cases {
+        let mut samples = Vec::new();
+        for claim in run.samples.iter().filter(|sample| sample.case == case.id) {
+            let Some(digest) = claim.reply else { return Ok(None) };
+            let Some(bytes) = world.store.get(&digest)? else { return Ok(None) };
+            let Ok(reply) = Reply::from_bytes(&bytes) else { return Ok(None) };
+            let checks = score(case, &reply);
+            let usage = reply.usage.unwrap_or_default();
+            samples.push(Sample {
+                sample: claim.sample,
+                outcome: if passes(&checks) { Outcome::Passed } else { Outcome::Failed },
+                error: None,
+                reply: Some(reply),
+                reply_digest: Some(digest),
+                source: Some(claim.source),
+                checks,
+                tokens: Tokens { input: usage.input, output: usage.output },
+                latency_ms: 0,
+                cost_usd: 0.0,
+            });
+        }
+        cases.push(CaseRun { id: case.id.clone(), samples });
+    }
+    Ok(Some(SuiteRun { cases }))
+}

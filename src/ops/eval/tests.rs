@@ -1,0 +1,1 @@
+//! Runs, announcements and evidence, on a project in memory.
