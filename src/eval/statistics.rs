@@ -61,6 +61,27 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+    fn the_interval_solves_its_equation() {
+        // Both ends satisfy (p̂ - p)² = z² p (1 - p) / n, with the tabulated quantiles of the normal distribution.
+        for (confidence, z) in
+            [(0.90, 1.644_853_626_951_472_7), (0.95, 1.959_963_984_540_054), (0.99, 2.575_829_303_548_900_4)]
+        {
+            for (passed, total) in [(1, 2), (7, 10), (19, 20), (99, 100), (500, 1_000)] {
+                let (low, high) = wilson(passed, total, confidence);
+                let (n, share) = (total as f64, passed as f64 / total as f64);
+                for p in [low, high] {
+                    let gap: f64 = (share - p).powi(2) - z * z * p * (1.0 - p) / n;
+                    assert!(gap.abs() < 1e-9, "{passed}/{total} at {confidence}: {p} is off by {gap}");
+                }
+            }
+            // With every case passing the lower end is n / (n + z²).
+            let (low, high) = wilson(10, 10, confidence);
+            assert!((low - 10.0 / (10.0 + z * z)).abs() < 1e-9 && (high - 1.0).abs() < f64::EPSILON);
+        }
+    }
+
+    #[test]
     fn nothing_is_known_without_cases() {
         assert_eq!(wilson(0, 0, 0.95), (0.0, 1.0));
         assert_eq!(wilson(1, 2, f64::NAN), (0.0, 1.0));

@@ -31,6 +31,6 @@ pub use facts::{
 };
 pub use risk::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess};
 pub use rules::{ApprovalRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier};
-pub use statistics::{cases_needed, wilson};
+pub use statistics::cases_needed;
 pub use verdict::{Next, Rule, RuleResult, Verdict};
 pub use weigh::weigh;

@@ -5,9 +5,9 @@ use super::{
     evidence::{cases, no_suite},
     guard::{Guard, Touched},
     pool::Pool,
-    statistics::wilson,
     verdict::Obstacle,
 };
+use crate::eval::wilson;
 
 /// Judges the rule: each suite on its own must reach the share. A case passes when every pooled sample did;
 /// one that was not run has not passed.
@@ -68,6 +68,6 @@ fn share(passed: usize, all: usize, confidence: Option<f64>) -> (f64, bool) {
     }
     match confidence {
         None => (f64::from(passed) / f64::from(all), true),
-        Some(confidence) => wilson(passed, all, confidence).map_or((0.0, false), |(low, _)| (low, true)),
+        Some(confidence) => (wilson(u64::from(passed), u64::from(all), confidence).0, true),
     }
 }

@@ -15,6 +15,7 @@
 //! The dialect is Jinja as Python's jinja2 has it by default, with loop controls and the usual methods of
 //! Python's strings, lists and dicts; no inheritance, no imports, no escaping, no clock, no files.
 
+mod assigned;
 mod engine;
 mod error;
 mod expression;

@@ -9,7 +9,10 @@ use minijinja::machinery::{
 
 use crate::{name::Name, problem::nearest};
 
-use super::filters::{FILTERS, TESTS};
+use super::{
+    assigned::{declared, targets},
+    filters::{FILTERS, TESTS},
+};
 
 /// Names every template knows besides its inputs.
 const FUNCTIONS: [&str; 6] = ["role", "policy", "messages", "range", "dict", "namespace"];
@@ -355,35 +358,6 @@ impl<'a> Scanner<'_, 'a> {
             let message = format!("there is no role `{word}`: roles are system, user, assistant and tool");
             self.fault(at(span), "unknown-role", message, next);
         }
-    }
-}
-
-/// Names that statements of a block set in its own scope.
-fn declared<'a>(body: &[Stmt<'a>], names: &mut HashSet<&'a str>) {
-    let mut found = Vec::new();
-    for statement in body {
-        match statement {
-            Stmt::Set(set) => targets(&set.target, &mut found),
-            Stmt::SetBlock(set) => targets(&set.target, &mut found),
-            Stmt::Macro(definition) => found.push(definition.name),
-            Stmt::IfCond(condition) => {
-                declared(&condition.true_body, names);
-                declared(&condition.false_body, names);
-            }
-            Stmt::FilterBlock(block) => declared(&block.body, names),
-            _ => {}
-        }
-    }
-    names.extend(found);
-}
-
-/// Names that an assignment sets; attributes of a namespace set none.
-fn targets<'a>(target: &Expr<'a>, names: &mut Vec<&'a str>) {
-    match target {
-        Expr::Var(variable) => names.push(variable.id),
-        Expr::List(list) => list.items.iter().for_each(|item| targets(item, names)),
-        Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| targets(item, names)),
-        _ => {}
     }
 }
 
