@@ -17,6 +17,7 @@ mod env;
 mod eval;
 mod face;
 mod governance;
+mod ground;
 mod impact;
 mod init;
 mod keys;

@@ -15,7 +15,7 @@ use crate::{
         files::{FolderSettings, FolderTree},
         git::GitStore,
         git_config::GitConfig,
-        keys::{KeyTool, Questions, open_git_key, open_key},
+        keys::{KeyTool, Questions, generate_key, open_git_key, open_key},
         provider::{Echo, Exec, RecordingFolder, Replay},
         system::{SystemClock, random},
     },
@@ -33,6 +33,7 @@ pub(super) struct Wire {
     console: Console,
     here: PathBuf,
     now: Option<crate::clock::Time>,
+    git: GitConfig,
 }
 
 impl Wire {
@@ -48,7 +49,9 @@ impl Wire {
             Some(directory) => current.join(directory),
             None => current,
         };
-        Ok(Self { now: fixed_now()?, global, console, here })
+        // Before any store is opened: from then on libgit2 reads no settings but a repository's own.
+        let git = GitConfig::read(&here);
+        Ok(Self { now: fixed_now()?, global, console, here, git })
     }
 
     /// Prints progress, where a verb works long.
@@ -91,7 +94,13 @@ impl Wire {
     ///
     /// That there is no project, or that its store cannot be opened.
     pub(super) fn world(&self) -> Result<World, Failure> {
-        self.world_at(&self.project()?)
+        let folder = self.project()?;
+        if !folder.join(".chancery").exists() {
+            return Err(Failure::cannot("not-begun", format!("`{}` has rules and no ledger yet", folder.display()))
+                .because("nothing was recorded there")
+                .run("chancery init"));
+        }
+        self.world_at(&folder)
     }
 
     /// The same for a project in this folder, which `init` and `demo` make. A store that is not there is made.
@@ -123,11 +132,6 @@ impl Wire {
             None => Arc::new(SystemClock),
         }
     }
-
-    /// The person's git settings.
-    pub(super) fn git(&self) -> GitConfig {
-        GitConfig::read(&self.here)
-    }
 }
 
 /// Providers that cost nothing: programs run in the project's folder, recordings are read from it.
@@ -153,8 +157,8 @@ impl Providers for LocalProviders {
 impl Wire {
     /// The person's signer and where it was found, or why there is none.
     pub(super) fn signer(&self) -> (Result<Box<dyn Signer>, SignerError>, String) {
-        let git = self.git();
-        let tool = key_tool(&git);
+        let git = &self.git;
+        let tool = key_tool(git);
         if let Some(file) = &self.global.key {
             let named = env::var_os("CHANCERY_SIGNING_KEY").is_some_and(|value| value == file.as_os_str());
             let source = if named { "CHANCERY_SIGNING_KEY" } else { "--key" };
@@ -168,6 +172,25 @@ impl Wire {
             return (Err(SignerError::Key { path: "~/.ssh/id_ed25519".to_owned(), reason }), String::new());
         };
         (open_key(&file, &tool), file.display().to_string())
+    }
+}
+
+/// What `init` needs before there is a project.
+impl Wire {
+    /// What the caller may be called, best first: git's name for them, the login.
+    pub(super) fn called(&self) -> Vec<String> {
+        let login = ["USER", "LOGNAME"].into_iter().filter_map(|name| env::var(name).ok());
+        self.git.name.iter().cloned().chain(login).collect()
+    }
+
+    /// Makes a key pair in this file and opens it.
+    ///
+    /// # Errors
+    ///
+    /// That a file is there, or cannot be written.
+    pub(super) fn new_key(&self, file: &Path) -> Result<Box<dyn Signer>, Failure> {
+        generate_key(file)?;
+        Ok(open_key(file, &key_tool(&self.git))?)
     }
 }
 

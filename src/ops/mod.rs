@@ -31,6 +31,7 @@ pub mod env;
 pub mod governance;
 pub mod impact;
 pub mod eval;
+pub mod init;
 pub mod keys;
 pub mod people;
 pub mod render;

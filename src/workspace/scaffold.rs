@@ -11,6 +11,8 @@ pub enum Starter {
     SupportAgent,
     /// Governance for one person, and nothing to govern yet.
     Solo,
+    /// The sample under governance for one person.
+    SoloSupportAgent,
 }
 
 /// Why a project was not written.
@@ -62,14 +64,14 @@ impl Starter {
         match self {
             Self::Empty => include_str!("../../templates/empty/chancery.toml"),
             Self::SupportAgent => include_str!("../../templates/support-agent/chancery.toml"),
-            Self::Solo => include_str!("../../templates/solo/chancery.toml"),
+            Self::Solo | Self::SoloSupportAgent => include_str!("../../templates/solo/chancery.toml"),
         }
     }
 
     fn files(self) -> Vec<(String, &'static str)> {
         match self {
             Self::Empty | Self::Solo => Vec::new(),
-            Self::SupportAgent => {
+            Self::SupportAgent | Self::SoloSupportAgent => {
                 let files = SAMPLE.iter().map(|(path, text)| ((*path).to_owned(), *text));
                 files.chain(RECORDINGS.lines().filter_map(|line| Some((recording_path(line)?, line)))).collect()
             }
