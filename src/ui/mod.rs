@@ -5,6 +5,7 @@
 //! move the cursor or reorder a line is shown as `<U+202E>`. Colour repeats meaning and never carries it.
 
 mod console;
+mod excerpt;
 mod failure;
 mod line;
 mod page;

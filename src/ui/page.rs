@@ -1,7 +1,10 @@
 //! What one command says.
 
-use super::{Line, Table, Tone};
+use super::{Line, Table, Tone, excerpt};
 use crate::problem::Problem;
+
+/// Columns of an excerpt; with its indentation it fits a page of 80.
+const EXCERPT: usize = 72;
 
 /// One thing on a page.
 #[derive(Debug, Clone)]
@@ -115,7 +118,11 @@ impl Page {
             let indent = self.indent;
             self.answer.push(Piece::Line { line: head, indent, hang: indent + 2, wraps: true });
             if let Some(excerpt) = problem.excerpt.as_deref().filter(|text| !text.trim().is_empty()) {
-                self.indented(|page| page.line(Line::new().faint("| ").text(shorten(excerpt))));
+                let (text, caret) = excerpt::window(excerpt, problem.column, EXCERPT);
+                self.indented(|page| {
+                    page.line(Line::new().faint("| ").text(text));
+                    page.line(Line::new().faint("| ").text(" ".repeat(caret)).toned(tone, "^"));
+                });
             }
             if let Some(next) = &problem.next {
                 self.indented(|page| page.paragraph(Line::new().faint("next: ").text(next)));
@@ -136,15 +143,6 @@ impl Page {
     /// Whether the answer holds bytes that must reach stdout unchanged.
     pub(super) fn is_raw(&self) -> bool {
         self.answer.iter().any(|piece| matches!(piece, Piece::Raw(_)))
-    }
-}
-
-/// An excerpt that stays on one line.
-fn shorten(excerpt: &str) -> String {
-    let text = excerpt.trim_end();
-    match text.char_indices().nth(160) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }
 
@@ -207,7 +205,7 @@ mod tests {
         ]);
         assert_eq!(
             shown(&page),
-            "a.toml:1:1 error: unknown key `modle`\n  | modle = 1\n  next: did you mean `model`?\n"
+            "a.toml:1:1 error: unknown key `modle`\n  | modle = 1\n  | ^\n  next: did you mean `model`?\n"
         );
     }
 }
