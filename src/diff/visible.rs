@@ -19,6 +19,27 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// The hidden characters of a text that have no business there, each with its byte offset.
+///
+/// Joiners and presentation selectors are left out where they hold together what a reader sees as one sign, as in
+/// emoji and in scripts that need them; carriage returns before a line feed are ends of lines.
+pub fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
+    text.char_indices().filter(|(at, c)| {
+        let before = || text.get(..*at).and_then(|before| before.chars().next_back());
+        let after = || text.get(at + c.len_utf8()..).and_then(|after| after.chars().next());
+        let shaped = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && !is_hidden(c));
+        match c {
+            '\n' | '\t' => false,
+            '\r' => after() != Some('\n'),
+            '\u{200c}' | '\u{200d}' => !((shaped(before()) || before() == Some('\u{fe0f}')) && shaped(after())),
+            '\u{fe0e}' | '\u{fe0f}' => {
+                !(shaped(before()) || before().is_some_and(|c| c.is_ascii_digit() || matches!(c, '#' | '*')))
+            }
+            c => is_hidden(*c),
+        }
+    })
+}
+
 /// Whether a character has no shape of its own or changes how its neighbours are shown.
 ///
 /// Joiners and variation selectors are among them: they hide text as well as they build emoji.
@@ -42,6 +63,18 @@ mod tests {
         assert_eq!(visible("a\u{202E}b\u{200B}c\r\n\td\u{1b}[31m"), "a<U+202E>b<U+200B>c␍\n\td<U+001B>[31m");
         assert_eq!(visible("Grüße, 世界 🙂"), "Grüße, 世界 🙂");
         assert_eq!(visible("\u{E0041}\u{FEFF}"), "<U+E0041><U+FEFF>");
+    }
+
+    #[test]
+    fn what_builds_a_visible_sign_hides_nothing() {
+        let found = |text: &str| hidden(text).map(|(at, _)| at).collect::<Vec<_>>();
+        assert_eq!(
+            found("\u{2764}\u{fe0f}\u{200d}\u{1f525} 1\u{fe0f}\u{20e3} \u{645}\u{200c}\u{645}\r\n\t"),
+            Vec::<usize>::new()
+        );
+        assert_eq!(found("a\u{200b}b"), [1]);
+        assert_eq!(found("a\u{200d}b\u{fe0f}\r"), [1, 5, 8]);
+        assert_eq!(found("\u{1f600}\u{fe0f}\u{fe0f}\u{e0041}"), [7, 10]);
     }
 
     proptest! {
