@@ -2,8 +2,9 @@
 
 use std::{
     env,
+    ffi::OsStr,
     io::{IsTerminal, stderr, stdout},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Arc,
 };
 
@@ -86,6 +87,32 @@ impl Wire {
                 .because("neither it nor a folder above it holds `chancery.toml` or `.chancery`")
                 .run("chancery init")
         })
+    }
+
+    /// A path as somebody typed it here, from the project folder, with `/` between folders; `""` is the folder.
+    ///
+    /// # Errors
+    ///
+    /// `outside-project` when it leads out of it.
+    pub(super) fn relative(&self, path: &Path) -> Result<String, Failure> {
+        let project = self.project()?;
+        let outside = || {
+            Failure::cannot("outside-project", format!("`{}` leads out of the project", path.display()))
+                .because(format!("the project is `{}`", project.display()))
+        };
+        let mut words: Vec<&OsStr> = Vec::new();
+        let whole = self.here.join(path);
+        for word in whole.components() {
+            match word {
+                Component::CurDir => {}
+                Component::ParentDir => drop(words.pop()),
+                word => words.push(word.as_os_str()),
+            }
+        }
+        let whole: PathBuf = words.iter().collect();
+        let below = whole.strip_prefix(&project).map_err(|_| outside())?;
+        let words: Option<Vec<&str>> = below.components().map(|word| word.as_os_str().to_str()).collect();
+        words.map(|words| words.join("/")).ok_or_else(outside)
     }
 
     /// Everything an operation may touch, for the project here.
