@@ -132,7 +132,8 @@ pub struct EvidenceLine {
 }
 
 impl EvidenceLine {
-    fn of(runs: &RunsRecord, run: &RunRecord) -> Option<Self> {
+    /// A run in one line; `None` while it is not attested.
+    pub fn of(runs: &RunsRecord, run: &RunRecord) -> Option<Self> {
         let failing: BTreeSet<&str> = run
             .samples
             .iter()
