@@ -2,8 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::{face, wire::Wire};
-use crate::ops::Failure;
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::check::{self, Outcome, Request},
+    ui::{Line, Page},
+};
 
 /// Find every problem that shows without running anything
 ///
@@ -20,6 +26,35 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(args: CheckArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let paths = args.paths.iter().map(|path| wire.relative(path)).collect::<Result<_, _>>()?;
+    shown(check::run(&wire.world()?, &Request { paths }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        page.problems(&self.problems);
+        if !self.problems.is_empty() {
+            page.gap();
+        }
+        let artifacts = counted(self.artifacts, "artifact");
+        let warnings = self.problems.iter().filter(|problem| problem.warning).count();
+        let errors = self.problems.len() - warnings;
+        page.line(match (errors, warnings) {
+            (0, 0) => Line::new().good("nothing is wrong").text(format!(" with {artifacts}")),
+            (0, _) => {
+                let warnings = counted(warnings, "warning");
+                Line::new().warning(warnings).text(format!(" and no error in {artifacts}"))
+            }
+            (_, 0) => Line::new().bad(counted(errors, "error")).text(format!(" in {artifacts}")),
+            _ => {
+                let line = Line::new().bad(counted(errors, "error")).text(" and ");
+                line.warning(counted(warnings, "warning")).text(format!(" in {artifacts}"))
+            }
+        });
+    }
+}
+
+/// `1 warning`, `2 warnings`.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -1,12 +1,22 @@
 //! `chancery diff`: what changed, and of what class.
 
-use super::{face, wire::Wire};
-use crate::ops::{Failure, Spec};
+use super::{
+    changes,
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::{
+        Look, Spec,
+        diff::{self, Outcome, Request, Sides},
+    },
+    ui::{Line, Page, Table},
+};
 
 /// Show what changed between two versions, and what class of change it is
 ///
-/// With one SPEC, from its newest version to the file; with none, everything that changed here. For tools the
-/// change of the schema is classed: compatible, widened, narrowed or broken.
+/// With one SPEC, from its newest version, or the one it names, to the file; with none, everything that changed
+/// here. With two, a name alone means its file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery diff refund-triage@production refund-triage
@@ -41,6 +51,73 @@ struct View {
 }
 
 pub(super) fn run(args: DiffArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let sides = match (args.old, args.new) {
+        (None, _) => Sides::All,
+        (Some(spec), None) => Sides::ToFile(spec),
+        (Some(old), Some(new)) => Sides::Between(old, new),
+    };
+    let look = match args.view {
+        View { words: true, .. } => Look::Words,
+        View { stat: true, .. } => Look::Counts,
+        View { .. } => Look::Lines,
+    };
+    shown(diff::run(&wire.world()?, &Request { sides, look, exit_code: args.exit_code }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        for problem in &self.problems {
+            page.warn(format!("`{}` is left out: {}", problem.path, problem.message));
+        }
+        if self.artifacts.is_empty() {
+            page.line("nothing differs");
+        } else if self.artifacts.iter().all(|one| one.changes.iter().all(is_counted)) {
+            stat(page, self);
+        } else {
+            spelled_out(page, self);
+        }
+        if self.artifacts.iter().any(|one| one.to_label == "file") {
+            page.next("chancery commit -m \"why\"");
+        }
+    }
+}
+
+/// Whether a change is shown by its counts alone.
+fn is_counted(change: &crate::ops::FileChange) -> bool {
+    change.hunks.is_empty() && change.words.is_empty()
+}
+
+fn stat(page: &mut Page, outcome: &Outcome) {
+    let mut table = Table::new();
+    for one in &outcome.artifacts {
+        table.row([
+            Line::new().name(&one.artifact),
+            Line::new().text(format!("{} → {}", one.from_label, one.to_label)),
+            Line::new().text(one.class.word()),
+            changes::counts(one.insertions, one.deletions),
+        ]);
+    }
+    if outcome.artifacts.len() > 1 {
+        let count = format!("{} artifacts", outcome.artifacts.len());
+        table.row([
+            Line::new().strong(count),
+            Line::new(),
+            Line::new(),
+            changes::counts(outcome.insertions, outcome.deletions),
+        ]);
+    }
+    page.table(table);
+}
+
+fn spelled_out(page: &mut Page, outcome: &Outcome) {
+    for (at, one) in outcome.artifacts.iter().enumerate() {
+        if at > 0 {
+            page.gap();
+        }
+        let sides = format!("  {} → {}  {}  ", one.from_label, one.to_label, one.class);
+        page.line(Line::new().strong(&one.artifact).text(sides).append(changes::counts(one.insertions, one.deletions)));
+        if one.changes.len() > 1 || !one.changes.iter().all(is_counted) {
+            changes::write(page, &one.changes);
+        }
+    }
 }

@@ -8,6 +8,7 @@
 mod approve;
 mod audit;
 mod cat;
+mod changes;
 mod check;
 mod commit;
 mod completions;

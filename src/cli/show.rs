@@ -1,7 +1,17 @@
 //! `chancery show`: one version, its evidence and journey.
 
-use super::{face, wire::Wire};
-use crate::ops::{Failure, Spec};
+use super::{
+    changes,
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::{
+        Spec,
+        show::{self, Outcome, Request},
+    },
+    ui::{Line, Page, Table},
+};
 
 /// Show one version: what it says, its evidence, where it went
 ///
@@ -17,6 +27,97 @@ pub(super) struct ShowArgs {
 }
 
 pub(super) fn run(args: ShowArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    shown(show::run(&wire.world()?, &Request { spec: args.spec }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        page.line(Line::new().strong(&self.artifact).text(format!("  {} v{}", self.kind, self.number)));
+        page.fields(fields(self));
+        files(page, self);
+        journey(page, self);
+        evidence(page, self);
+        page.heading(&self.path);
+        page.block(&changes::shown(&self.text));
+    }
+}
+
+fn fields(shown: &Outcome) -> Vec<(&'static str, Line)> {
+    let text = |text: &str| Line::new().text(text);
+    let authors: Vec<&str> = shown.authors.iter().map(crate::name::Handle::as_str).collect();
+    let mut fields = vec![
+        ("version", Line::new().name(shown.version.to_string())),
+        ("committed", text(&format!("{} by {}", shown.time, shown.person))),
+        ("event", Line::new().name(shown.event.short())),
+        ("message", text(&shown.message)),
+        ("size", text(&format!("{} bytes", shown.size))),
+    ];
+    if authors != [shown.person.as_str()] {
+        fields.push(("authors", text(&authors.join(", "))));
+    }
+    let uses = &shown.uses;
+    let model: Vec<_> = uses.model.iter().cloned().collect();
+    for (key, names) in
+        [("model", &model), ("tools", &uses.tools), ("policies", &uses.policies), ("fragments", &uses.fragments)]
+    {
+        if !names.is_empty() {
+            let names: Vec<&str> = names.iter().map(crate::name::Name::as_str).collect();
+            fields.push((key, text(&names.join(", "))));
+        }
+    }
+    if let (Some(subject), Some(cases)) = (&shown.tests, shown.cases) {
+        fields.push(("tests", Line::new().name(subject).text(format!(", {cases} cases"))));
+    }
+    fields
+}
+
+fn files(page: &mut Page, shown: &Outcome) {
+    if shown.files.is_empty() {
+        return;
+    }
+    page.heading("files");
+    let mut table = Table::new();
+    for file in &shown.files {
+        let size = format!("{} bytes", file.size);
+        table.row([Line::new().name(&file.path), Line::new().text(file.digest.short()), Line::new().text(size)]);
+    }
+    page.table(table);
+}
+
+fn journey(page: &mut Page, shown: &Outcome) {
+    page.heading("live");
+    if shown.journey.is_empty() {
+        page.line("nowhere, and never was");
+        return;
+    }
+    let mut table = Table::new();
+    for stay in &shown.journey {
+        let time = match stay.until {
+            None => Line::new().good("since").text(format!(" {}", stay.since)),
+            Some(until) => Line::new().faint("was").text(format!(" {} until {until}", stay.since)),
+        };
+        let event = stay.event.map_or_else(Line::new, |event| Line::new().name(event.short()));
+        table.row([Line::new().text(stay.environment.as_str()), time, event]);
+    }
+    page.table(table);
+}
+
+fn evidence(page: &mut Page, shown: &Outcome) {
+    if shown.evidence.is_empty() {
+        return;
+    }
+    page.heading("evidence");
+    let mut table = Table::new();
+    for line in &shown.evidence {
+        let share = format!("{} of {}", line.passed, line.cases);
+        let share = if line.failing.is_empty() { Line::new().good(share) } else { Line::new().bad(share) };
+        table.row([
+            Line::new().name(line.evidence.short()),
+            Line::new().text(format!("suite/{}", line.suite)),
+            share.text(" pass"),
+            Line::new().text(format!("{} bundle {}", line.prompt, line.bundle.short())),
+            Line::new().text(line.evaluator.as_str()),
+        ]);
+    }
+    page.table(table);
 }

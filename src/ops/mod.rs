@@ -8,9 +8,11 @@
 
 mod answer;
 mod at;
+mod changes;
 mod failure;
 mod parts;
 mod origin;
+mod picked;
 mod record;
 mod rescoring;
 mod resolve;
@@ -23,22 +25,29 @@ mod standing;
 mod story;
 #[cfg(test)]
 mod testing;
+mod unsound;
 mod world;
 
+pub mod cat;
+pub mod check;
 pub mod completions;
 pub mod demo;
+pub mod diff;
 pub mod env;
 pub mod governance;
 pub mod impact;
 pub mod eval;
 pub mod init;
 pub mod keys;
+pub mod log;
 pub mod people;
 pub mod render;
 pub mod rollback;
+pub mod show;
 
 pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;
+pub use changes::{FileChange, Look};
 pub use failure::{Exit, Failure, Next};
 pub use record::{Recorded, place};
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};

@@ -1,0 +1,100 @@
+//! `check`: every problem that shows without running anything.
+
+use serde::Serialize;
+
+use super::{Answer, Exit, Failure, World, unsound};
+use crate::{
+    governance::Governance,
+    problem::Problem,
+    workspace::{Loaded, load_all},
+};
+
+/// Where the rules stand.
+const RULES: &str = "chancery.toml";
+
+/// What to check.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Files or folders, from the project folder; everything when there are none.
+    pub paths: Vec<String>,
+}
+
+/// Everything that is wrong, or worth a second look.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// Whether nothing is wrong; warnings are not.
+    pub ok: bool,
+    /// How many artifacts were looked at.
+    pub artifacts: usize,
+    /// All problems, sorted by place.
+    pub problems: Vec<Problem>,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.check/1";
+
+    fn exit(&self) -> Exit {
+        if self.ok { Exit::Done } else { Exit::No }
+    }
+}
+
+/// Checks the working files against the rules as they stand in the file, so that both can be mended before either
+/// is recorded.
+///
+/// # Errors
+///
+/// That the disk failed, or that a path names nothing that could be checked.
+pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
+    let (governance, mut problems) = rules(world)?;
+    let sources = governance.as_ref().map(|rules| rules.sources.as_slice()).unwrap_or_default();
+    let loaded = load_all(world.tree.as_ref(), sources)?;
+    problems.extend(loaded.problems.iter().cloned());
+    problems.extend(unsound::problems(&loaded, governance.as_ref()));
+    problems.sort();
+    problems.dedup();
+    let chosen = chosen(&loaded, &problems, &request.paths)?;
+    problems.retain(|problem| chosen.iter().any(|path| is_within(&problem.path, path)));
+    let artifacts = loaded.artifacts.values();
+    let artifacts = artifacts.filter(|file| chosen.iter().any(|path| is_within(&file.path, path))).count();
+    Ok(Outcome { ok: problems.iter().all(|problem| problem.warning), artifacts, problems })
+}
+
+/// The rules as they stand in the file, and what is wrong with them.
+fn rules(world: &World) -> Result<(Option<Governance>, Vec<Problem>), Failure> {
+    let Some(bytes) = world.tree.read(RULES)? else {
+        let problem = Problem::whole(RULES, "missing-file", "there is no `chancery.toml`: nobody may do anything");
+        return Ok((None, vec![problem.next("chancery init")]));
+    };
+    Ok(match Governance::parse(RULES, &bytes) {
+        Ok((governance, warnings)) => (Some(governance), warnings),
+        Err(problems) => (None, problems),
+    })
+}
+
+/// The paths asked for, with the files that belong to what stands there.
+fn chosen(loaded: &Loaded, problems: &[Problem], paths: &[String]) -> Result<Vec<String>, Failure> {
+    if paths.is_empty() {
+        return Ok(vec![String::new()]);
+    }
+    let mut chosen: Vec<String> = paths.to_vec();
+    for path in paths {
+        let before = chosen.len();
+        for file in loaded.artifacts.values().filter(|file| file.files.iter().any(|entry| is_within(&entry.path, path)))
+        {
+            chosen.extend(file.files.iter().map(|entry| entry.path.clone()));
+        }
+        let has_problem = || problems.iter().any(|problem| is_within(&problem.path, path));
+        if chosen.len() == before && path != RULES && !has_problem() {
+            let message = format!("nothing stands at `{path}` that could be checked");
+            return Err(Failure::cannot("unknown-path", message)
+                .because("no artifact's file and no rules are there")
+                .run("chancery status"));
+        }
+    }
+    Ok(chosen)
+}
+
+/// Whether a path is this file or below this folder; everything is below the project folder.
+fn is_within(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,210 @@
+//! `show`: one version, its evidence and its journey.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Answer, Failure, Spec, World, picked, resolve::Names, sources::source_of, standing::Standing};
+use crate::{
+    artifact::Source,
+    clock::Time,
+    name::{Artifact, Environment, Handle, Kind},
+    object::{BundleId, Digest, EventId, VersionId},
+    state::{EvidenceLine, LineageRecord, State},
+    version::Uses,
+};
+
+/// Which version.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The version; the head where only a name is given.
+    pub spec: Spec,
+}
+
+/// One version and what became of it.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The artifact.
+    pub artifact: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// The version.
+    pub version: VersionId,
+    /// Its place among the artifact's commits.
+    pub number: u64,
+    /// Where the file stood.
+    pub path: String,
+    /// Bytes of all its files.
+    pub size: usize,
+    /// The files, where the version is a listing of several.
+    pub files: Vec<File>,
+    /// Who committed it.
+    pub person: Handle,
+    /// Everybody who committed these bytes or was declared their author, sorted.
+    pub authors: Vec<Handle>,
+    /// When it was recorded.
+    pub time: Time,
+    /// The event.
+    pub event: EventId,
+    /// Why.
+    pub message: String,
+    /// What its bytes name.
+    pub uses: Uses,
+    /// For suites: what they test.
+    pub tests: Option<String>,
+    /// For suites: how many cases there are.
+    pub cases: Option<usize>,
+    /// Environments where it is live.
+    pub live: Vec<Environment>,
+    /// Its stays: the present one, and the longest of those that ended.
+    pub journey: Vec<Stay>,
+    /// Bundles live now that it is part of, or that it tests.
+    pub bundles: Vec<Bundle>,
+    /// Attested runs of those bundles with the suites live beside them.
+    pub evidence: Vec<EvidenceLine>,
+    /// The main file.
+    pub text: String,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.show/1";
+}
+
+/// One file of a version.
+#[derive(Debug, Serialize)]
+pub struct File {
+    /// Its path, from the artifact's folder.
+    pub path: String,
+    /// The SHA-256 of its bytes.
+    pub digest: Digest,
+    /// How many bytes.
+    pub size: usize,
+}
+
+/// A time during which the version was live.
+#[derive(Debug, Serialize)]
+pub struct Stay {
+    /// Where.
+    pub environment: Environment,
+    /// From when.
+    pub since: Time,
+    /// Until when; absent while it is live.
+    pub until: Option<Time>,
+    /// The event that made it live, while it is.
+    pub event: Option<EventId>,
+}
+
+/// A live bundle.
+#[derive(Debug, Serialize)]
+pub struct Bundle {
+    /// The prompt.
+    pub prompt: String,
+    /// The bundle.
+    pub bundle: BundleId,
+    /// Where it is live.
+    pub environment: Environment,
+}
+
+/// Describes a version.
+///
+/// # Errors
+///
+/// That there is no such version, or that its bytes are not here.
+pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
+    let standing = Standing::read(world)?;
+    let record = picked::version(&standing, &request.spec)?;
+    let source = source_of(world, &record)?;
+    let (Some(version), Some(path)) = (record.version, record.path.clone()) else {
+        return Err(Failure::bug("a version with bytes has none"));
+    };
+    let state = standing.state();
+    let environments: Vec<&Environment> = standing.governance.environments.iter().map(|rules| &rules.name).collect();
+    let journey = journey(&state, &environments, &record.artifact, version)?;
+    let (bundles, evidence) = runs(&state, &environments, &record.artifact, version)?;
+    let names = Names::of(&standing);
+    let authors = state.version(&record.artifact, version)?.map(|known| known.authors).unwrap_or_default();
+    let LineageRecord { artifact, number, person, time, event, message, contents, .. } = record;
+    Ok(Outcome {
+        artifact: names.label(&artifact)?,
+        kind: artifact.kind,
+        version,
+        number,
+        path,
+        size: std::iter::once(&source.main).chain(&source.attached).map(|file| file.bytes.len()).sum(),
+        files: files(&source),
+        person,
+        authors: authors.into_iter().collect(),
+        time,
+        event,
+        message,
+        tests: contents.tests.as_ref().map(|tests| names.label(&tests.subject)).transpose()?,
+        cases: contents.tests.as_ref().map(|tests| tests.cases.len()),
+        uses: contents.uses,
+        live: journey.iter().filter(|stay| stay.until.is_none()).map(|stay| stay.environment.clone()).collect(),
+        journey,
+        bundles,
+        evidence,
+        text: String::from_utf8_lossy(&source.main.bytes).into_owned(),
+    })
+}
+
+fn files(source: &Source) -> Vec<File> {
+    if source.attached.is_empty() {
+        return Vec::new();
+    }
+    let all = std::iter::once(&source.main).chain(&source.attached);
+    all.map(|file| File { path: file.path.clone(), digest: Digest::of(&file.bytes), size: file.bytes.len() }).collect()
+}
+
+/// Where the version was live. Two records an environment are read, however often it has moved.
+fn journey(
+    state: &State<'_>,
+    environments: &[&Environment],
+    artifact: &Artifact,
+    version: VersionId,
+) -> Result<Vec<Stay>, Failure> {
+    let mut stays = Vec::new();
+    for environment in environments.iter().copied() {
+        let Some(served) = state.version_served(environment, artifact, version)? else { continue };
+        let stay = |since, until, event| Stay { environment: environment.clone(), since, until, event };
+        stays.extend(served.longest.map(|(since, until)| stay(since, Some(until), None)));
+        if let Some(since) = served.since {
+            let live = state.live(environment, artifact)?;
+            stays.push(stay(since, None, live.map(|live| live.event)));
+        }
+    }
+    Ok(stays)
+}
+
+/// Live bundles with the version in them or under its test, and their attested runs, sorted by event.
+fn runs(
+    state: &State<'_>,
+    environments: &[&Environment],
+    artifact: &Artifact,
+    version: VersionId,
+) -> Result<(Vec<Bundle>, Vec<EvidenceLine>), Failure> {
+    let mut bundles = Vec::new();
+    let mut evidence = BTreeMap::new();
+    for environment in environments.iter().copied() {
+        for record in state.bundles(environment)? {
+            let Some(bundle) = record.bundle else { continue };
+            let prompt = Artifact::new(Kind::Prompt, record.prompt.clone());
+            let has = record.members.iter().any(|m| m.artifact.key() == artifact.key() && m.version == version);
+            let mut shown = has;
+            for suite in state.guards(environment, &prompt)?.suites {
+                let suite = Artifact::new(Kind::Suite, suite);
+                let Some(live) = state.live(environment, &suite)? else { continue };
+                let guards = suite.key() == artifact.key() && live.version == version;
+                shown |= guards;
+                if let Some(runs) = state.runs(bundle, live.version)?.filter(|_| has || guards) {
+                    let lines = runs.runs.iter().filter_map(|run| EvidenceLine::of(&runs, run));
+                    evidence.extend(lines.map(|line| (line.evidence, line)));
+                }
+            }
+            if shown {
+                bundles.push(Bundle { prompt: record.prompt.to_string(), bundle, environment: environment.clone() });
+            }
+        }
+    }
+    Ok((bundles, evidence.into_values().collect()))
+}

@@ -1,0 +1,97 @@
+//! What is wrong with artifacts as they stand: each by itself, then against the others and the rules.
+
+use crate::{
+    artifact::{Parsed, parse},
+    diff::hidden,
+    gate::cases_needed,
+    governance::{EnvironmentRules, Governance},
+    name::Kind,
+    problem::Problem,
+    render::uses,
+    workspace::{Loaded, WorkingFile},
+};
+
+/// Every problem and warning of these artifacts, unsorted.
+pub(super) fn problems(loaded: &Loaded, governance: Option<&Governance>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for file in loaded.artifacts.values() {
+        problems.extend(hidden_characters(file));
+        let artifact = &file.artifact;
+        match parse(artifact.kind, &artifact.name, &file.path, &file.source, file.template) {
+            Err(found) => problems.extend(found),
+            Ok((parsed, warnings)) => {
+                problems.extend(warnings);
+                problems.extend(of_parsed(file, &parsed, governance));
+            }
+        }
+    }
+    problems
+}
+
+/// What only shows once an artifact is read.
+fn of_parsed(file: &WorkingFile, parsed: &Parsed, governance: Option<&Governance>) -> Vec<Problem> {
+    match parsed {
+        Parsed::Prompt(prompt) => {
+            let text = String::from_utf8_lossy(&file.source.main.bytes);
+            uses(prompt, &file.path, &text).map_or_else(|problems| problems, |uses| uses.warnings)
+        }
+        Parsed::Suite(suite) => {
+            let rules = governance.map(|governance| governance.environments.as_slice()).unwrap_or_default();
+            rules.iter().filter_map(|rules| too_small(&file.path, suite.cases.len(), rules)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A suite that could not satisfy an environment's gate if every case passed.
+fn too_small(path: &str, cases: usize, rules: &EnvironmentRules) -> Option<Problem> {
+    let least = rules.gate.evidence.as_ref().map_or(1, |rule| rule.min_cases);
+    let sure = rules.gate.pass_rate.and_then(|rule| cases_needed(rule.at_least, rule.confidence)).unwrap_or(1);
+    let needed = least.max(sure);
+    if usize::try_from(needed).is_ok_and(|needed| cases >= needed) {
+        return None;
+    }
+    let name = &rules.name;
+    let why = match rules.gate.pass_rate.and_then(|rule| Some((rule.at_least, rule.confidence?))) {
+        Some((share, confidence)) if sure > least => {
+            format!("a pass rate of {share} at confidence {confidence} takes {needed} cases")
+        }
+        _ => format!("{needed} cases are asked for"),
+    };
+    let message = format!("`{name}` can never accept this suite: {why}, and it has {cases}");
+    let next = format!("add cases, or ask for less in `[environments.{name}.gate]`");
+    Some(Problem::whole(path, "suite-too-small", message).next(next).as_warning())
+}
+
+/// Characters nobody sees, once a line: a model reads them all the same.
+fn hidden_characters(file: &WorkingFile) -> Vec<Problem> {
+    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut problems: Vec<Problem> = Vec::new();
+    for part in std::iter::once(&file.source.main).chain(&file.source.attached) {
+        let path = if folder.is_empty() { part.path.clone() } else { format!("{folder}/{}", part.path) };
+        let text = String::from_utf8_lossy(&part.bytes);
+        let mut last_line_end = None;
+        for (at, character) in hidden(&text) {
+            let line_end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end);
+            if last_line_end.replace(line_end) != Some(line_end) {
+                problems.push(invisible(&path, &text, at, character, file.artifact.kind));
+            }
+        }
+    }
+    problems
+}
+
+fn invisible(path: &str, text: &str, at: usize, character: char, kind: Kind) -> Problem {
+    let code = u32::from(character);
+    let what = match code {
+        0xFEFF if at == 0 => "a byte order mark",
+        0x061C | 0x200E..=0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => "a mark that turns the direction of text",
+        0xE0000..=0xE007F => "a tag character",
+        0x0000..=0x009F => "a control character",
+        0xE000..=0xF8FF | 0xF_0000.. => "a private character",
+        _ => "an invisible character",
+    };
+    let readers = if kind == Kind::Prompt { "a model reads it and people do not" } else { "people do not see it" };
+    let message = format!("{what}, U+{code:04X}: {readers}");
+    Problem::at(path, text, at, "invisible-character", message).next("take it out unless it is meant").as_warning()
+}
