@@ -176,7 +176,7 @@ impl Command {
             Self::Env(args) => env::run(args, wire),
             Self::Impact(args) => impact::run(&args, wire),
             Self::Audit(args) => audit::run(args, wire),
-            Self::Verify(args) => verify::run(args, wire),
+            Self::Verify(args) => verify::run(&args, wire),
             Self::Why(args) => why::run(args, wire),
             Self::Keys(args) => keys::run(&args, wire),
             Self::People(args) => people::run(&args, wire),

@@ -1,7 +1,13 @@
 //! `chancery verify`: prove that the record is true.
 
-use super::{face, wire::Wire};
-use crate::ops::Failure;
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::verify::{self, Depth, Outcome, Problem},
+    ui::{Line, Page, Progress, Tone},
+};
 
 /// Prove that everything recorded is true
 ///
@@ -17,7 +23,61 @@ pub(super) struct VerifyArgs {
     deep: bool,
 }
 
-pub(super) fn run(args: VerifyArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+pub(super) fn run(args: &VerifyArgs, wire: &Wire) -> face::Outcome {
+    let progress = Progress::new(wire.console());
+    let told = |done: u64, all: u64| {
+        let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        progress.step(number(done), number(all), "events decided again");
+    };
+    let depth = if args.deep { Depth::Replies } else { Depth::Ledger };
+    let outcome = verify::run(&wire.world()?, depth, &told);
+    progress.finish();
+    shown(outcome)
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        if self.ok {
+            let events = counted(self.events, "event");
+            page.paragraph(
+                Line::new().good("true").text(format!(": {events}; every byte, signature and decision holds.")),
+            );
+            if self.checked.rescored > 0 {
+                let suites = counted(self.checked.rescored, "suite run");
+                page.paragraph(format!("Every stored reply scores as attested, in {suites}."));
+            }
+            page.note("That nothing was cut off the end can be told only against another copy of the ledger.");
+            return;
+        }
+        let count = counted(self.problems.len() as u64, "problem");
+        let decided = format!(" in {}; {} hold.", counted(self.events, "event"), self.checked.decided);
+        page.paragraph(Line::new().bad("not true").text(": ").strong(count).text(decided));
+        page.gap();
+        for problem in &self.problems {
+            page.paragraph(place(problem).toned(Tone::Bad, &problem.rule));
+            page.indented(|page| page.paragraph(problem.message.as_str()));
+        }
+        page.note("Nothing that stands on a broken event can be relied on. Restore the store from another copy.");
+    }
+}
+
+/// Where it is: the event, the file, or both.
+fn place(problem: &Problem) -> Line {
+    let mut line = Line::new();
+    if let Some(seq) = problem.seq {
+        line = line.text(format!("event {seq} "));
+    } else if problem.event.is_some() {
+        line = line.text("event ");
+    }
+    if let Some(event) = &problem.event {
+        line = line.name(event.short()).text(" ");
+    }
+    if let Some(place) = &problem.place {
+        line = line.name(place).text(" ");
+    }
+    line
+}
+
+fn counted(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -14,6 +14,7 @@ mod parts;
 mod origin;
 mod picked;
 mod record;
+mod replay;
 mod rescoring;
 mod resolve;
 mod sources;
@@ -44,6 +45,7 @@ pub mod people;
 pub mod render;
 pub mod rollback;
 pub mod show;
+pub mod verify;
 
 pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;

@@ -54,6 +54,11 @@ impl<'a> State<'a> {
         self.get(&keys::placed(event))
     }
 
+    /// Where every act stands, in no particular order.
+    pub fn all_placed(&self) -> Result<Vec<Placed>, StateError> {
+        self.list("acts")
+    }
+
     /// Every key ever listed.
     pub fn keys(&self) -> Result<Vec<KeyRecord>, StateError> {
         let mut keys: Vec<KeyRecord> = self.list("keys")?;

@@ -1,0 +1,145 @@
+//! `verify`: prove that everything recorded is true.
+
+use serde::Serialize;
+
+use super::{
+    Answer, Exit, Failure, World,
+    replay::{self, of_journal, problem},
+    rescoring::disagreements,
+    standing::Standing,
+};
+use crate::{eval::Recomputed, ledger::Damage};
+
+pub use super::replay::Problem;
+
+/// How deep to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything kept, every signature, every decision.
+    Ledger,
+    /// Stored replies too are scored again.
+    Replies,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Events whose act, signatures and place in the chain were read.
+    pub events: u64,
+    /// Events that the rules decided again, with the state they made.
+    pub decided: u64,
+    /// Suites against bundles whose stored replies were scored again.
+    pub rescored: u64,
+}
+
+/// Whether the record is true.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// How many events the ledger has.
+    pub events: u64,
+    /// What is wrong: damage of what is kept first, then by event.
+    pub problems: Vec<Problem>,
+    /// What was looked at.
+    pub checked: Checked,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.verify/1";
+
+    fn exit(&self) -> Exit {
+        if self.ok { Exit::Done } else { Exit::No }
+    }
+}
+
+/// Looks at every byte that is kept, then decides every event again, and with [`Depth::Replies`] scores the evidence.
+///
+/// `progress` is told how many events of how many are decided. A ledger that was cut short looks like a younger
+/// one: that can be seen only against another copy of it.
+///
+/// # Errors
+///
+/// `not-begun` where no event was ever recorded; whatever is wrong with what was recorded is in the answer.
+pub fn run(world: &World, depth: Depth, progress: &dyn Fn(u64, u64)) -> Result<Outcome, Failure> {
+    // Bytes first: what a damaged index leads to must not be followed.
+    let damage = match world.inspect.damage() {
+        Ok(damage) => damage,
+        Err(error) => return Ok(outcome(0, vec![of_journal(None, None, error)], Checked::default())),
+    };
+    let mut problems: Vec<Problem> = damage.iter().map(of_damage).collect();
+    if damage.iter().any(leads_astray) {
+        return Ok(outcome(0, problems, Checked::default()));
+    }
+    let tip = match world.journal.tip() {
+        Ok(Some(tip)) => tip,
+        Ok(None) if problems.is_empty() => {
+            return Err(Failure::cannot("not-begun", "the project has no ledger yet").run("chancery init"));
+        }
+        Ok(None) => return Ok(outcome(0, problems, Checked::default())),
+        Err(error) => {
+            problems.push(of_journal(None, None, error));
+            return Ok(outcome(0, problems, Checked::default()));
+        }
+    };
+    let replayed = replay::replay(world, &tip, progress);
+    let mut checked = Checked { events: replayed.read, decided: replayed.decided, rescored: 0 };
+    problems.extend(replayed.problems);
+    // Evidence that stands on a lie is not worth scoring.
+    if depth == Depth::Replies && problems.is_empty() {
+        checked.rescored = rescore(world, &mut problems)?;
+    }
+    Ok(outcome(tip.seq, problems, checked))
+}
+
+fn outcome(events: u64, problems: Vec<Problem>, checked: Checked) -> Outcome {
+    Outcome { ok: problems.is_empty(), events, problems, checked }
+}
+
+fn of_damage(damage: &Damage) -> Problem {
+    let place = Some(damage.place.clone());
+    Problem { place, ..problem(damage.event, None, "damaged", damage.reason.clone()) }
+}
+
+/// Whether it is an index of packed objects, which is followed without being checked.
+fn leads_astray(damage: &Damage) -> bool {
+    let pack = damage.place.rsplit_once('.').is_some_and(|(_, ending)| ending == "pack");
+    damage.place.starts_with("objects/pack/") && !pack
+}
+
+/// Scores every stored reply again; answers with how many suites against bundles that was.
+fn rescore(world: &World, problems: &mut Vec<Problem>) -> Result<u64, Failure> {
+    let standing = Standing::read(world)?;
+    let state = standing.state();
+    let mut scored = 0;
+    for runs in state.all_runs()? {
+        for found in disagreements(world, &runs)? {
+            let seq = state.placed(found.event)?.map(|placed| placed.seq);
+            let sample = format!("case `{}` of `{}`, sample {}", found.case.escape_debug(), runs.suite, found.sample);
+            problems.push(if found.recomputed == Recomputed::ReplyMissing {
+                problem(Some(found.event), seq, "payload-missing", format!("{sample}: its reply is not in the store"))
+            } else {
+                let message = format!("{sample}: attested as {:?}, its reply says otherwise", found.recorded);
+                problem(Some(found.event), seq, "evidence-contradicted", message.to_lowercase())
+            });
+        }
+        scored += 1;
+    }
+    Ok(scored)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::TestProject;
+
+    #[test]
+    fn an_honest_ledger_is_true() {
+        let project = TestProject::new();
+        for depth in [Depth::Ledger, Depth::Replies] {
+            let outcome = run(&project.of("maya"), depth, &|_, _| ()).unwrap();
+            assert_eq!((outcome.ok, outcome.events, outcome.problems), (true, 1, Vec::new()));
+            assert_eq!((outcome.checked.events, outcome.checked.decided), (1, 1));
+        }
+    }
+}
