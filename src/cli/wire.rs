@@ -13,6 +13,7 @@ use anstream::{AutoStream, ColorChoice};
 use super::{Colour, Global};
 use crate::{
     adapters::{
+        Failpoint,
         files::{FolderSettings, FolderTree},
         git::GitStore,
         git_config::GitConfig,
@@ -23,7 +24,7 @@ use crate::{
     artifact::{Model, ProviderKind},
     clock::Clock,
     eval::Provider,
-    ops::{Failure, Providers, World},
+    ops::{Exit, Failure, Providers, World},
     trust::{Signer, SignerError},
     ui::{Console, Terminal},
 };
@@ -35,6 +36,7 @@ pub(super) struct Wire {
     here: PathBuf,
     now: Option<crate::clock::Time>,
     git: GitConfig,
+    failpoint: Failpoint,
 }
 
 impl Wire {
@@ -42,7 +44,8 @@ impl Wire {
     ///
     /// # Errors
     ///
-    /// A usage failure when `CHANCERY_NOW` is no time or the folder of `-C` is not there.
+    /// A usage failure when `CHANCERY_NOW` is no time, `CHANCERY_STOP_AT` no number, or the folder of `-C` is not
+    /// there.
     pub(super) fn new(global: Global, console: Console) -> Result<Self, Failure> {
         let current = env::current_dir()
             .map_err(|error| Failure::outside("disk", "cannot tell the current folder").because(error.to_string()))?;
@@ -52,7 +55,7 @@ impl Wire {
         };
         // Before any store is opened: from then on libgit2 reads no settings but a repository's own.
         let git = GitConfig::read(&here);
-        Ok(Self { now: fixed_now()?, global, console, here, git })
+        Ok(Self { now: fixed_now()?, failpoint: failpoint(&console)?, global, console, here, git })
     }
 
     /// Prints progress, where a verb works long.
@@ -137,11 +140,12 @@ impl Wire {
     /// That its store cannot be opened.
     pub(super) fn world_at(&self, folder: &Path) -> Result<World, Failure> {
         let store = folder.join(".chancery");
-        let git = Arc::new(if store.exists() { GitStore::open(&store)? } else { GitStore::create(&store)? });
+        let git = if store.exists() { GitStore::open(&store)? } else { GitStore::create(&store)? };
+        let git = Arc::new(git.stopping_at(self.failpoint.clone()));
         Ok(World {
             clock: self.clock(),
-            tree: Arc::new(FolderTree::open(folder)?),
-            settings: Arc::new(FolderSettings::open(&store)),
+            tree: Arc::new(FolderTree::open(folder)?.stopping_at(self.failpoint.clone())),
+            settings: Arc::new(FolderSettings::open(&store).stopping_at(self.failpoint.clone())),
             store: git.clone(),
             journal: git.clone(),
             inspect: git.clone(),
@@ -241,6 +245,21 @@ fn fixed_now() -> Result<Option<crate::clock::Time>, Failure> {
     crate::clock::Time::parse(&text)
         .map(Some)
         .ok_or_else(|| Failure::usage(format!("`CHANCERY_NOW` is `{text}`, which is not an RFC 3339 time")))
+}
+
+/// Where `CHANCERY_STOP_AT` stops the program to be killed, counted in durable writes; in debug builds only.
+fn failpoint(console: &Console) -> Result<Failpoint, Failure> {
+    if !cfg!(debug_assertions) {
+        return Ok(Failpoint::default());
+    }
+    let Some(text) = env::var_os("CHANCERY_STOP_AT") else { return Ok(Failpoint::default()) };
+    let text = text.to_string_lossy();
+    let unusable = |_| Failure::usage(format!("`CHANCERY_STOP_AT` is `{text}`, which is not a number"));
+    let step: u64 = text.parse().map_err(unusable)?;
+    let (console, said) = (console.clone(), format!("stopped at step {step}"));
+    Ok(Failpoint::at(step, move || {
+        console.page(Exit::Done, |page| page.note(said.as_str()));
+    }))
 }
 
 /// What is known of the streams.

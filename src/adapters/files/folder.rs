@@ -11,13 +11,17 @@ use super::{
     replace::{replace, sync_folder},
     walk::{self, disk, is_inside},
 };
-use crate::workspace::{Listing, SourceTree, TreeError};
+use crate::{
+    adapters::Failpoint,
+    workspace::{Listing, SourceTree, TreeError},
+};
 
 /// A project as a folder on disk.
 #[derive(Debug, Clone)]
 pub struct FolderTree {
     /// The folder, canonical: links in it are judged by where they really lead.
     root: PathBuf,
+    failpoint: Failpoint,
 }
 
 impl FolderTree {
@@ -29,7 +33,18 @@ impl FolderTree {
     pub fn open(folder: &Path) -> Result<Self, TreeError> {
         let failed = |reason: &dyn std::fmt::Display| disk("cannot open", &folder.display().to_string(), reason);
         let root = fs::canonicalize(folder).map_err(|error| failed(&error))?;
-        if root.is_dir() { Ok(Self { root }) } else { Err(failed(&"it is not a folder")) }
+        if root.is_dir() {
+            Ok(Self { root, failpoint: Failpoint::default() })
+        } else {
+            Err(failed(&"it is not a folder"))
+        }
+    }
+
+    /// The same project, which a test stops at the failpoint.
+    #[must_use]
+    pub fn stopping_at(mut self, failpoint: Failpoint) -> Self {
+        self.failpoint = failpoint;
+        self
     }
 
     /// The folder, as a canonical path.
@@ -93,7 +108,7 @@ impl SourceTree for FolderTree {
             Some(target) => target,
             None => self.new_target(path)?,
         };
-        replace(&target, bytes).map_err(|error| disk("cannot write", path, &error))
+        replace(&target, bytes, &self.failpoint).map_err(|error| disk("cannot write", path, &error))
     }
 
     fn remove(&self, path: &str) -> Result<(), TreeError> {

@@ -8,11 +8,13 @@ use std::{
 
 use tempfile::Builder;
 
+use crate::adapters::Failpoint;
+
 /// How temporary files begin; a kill may leave one behind, and listings pass over it.
 pub(super) const TEMPORARY: &str = ".chancery-write-";
 
 /// Writes `bytes` to `path`, creating folders; an existing file keeps its permissions.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8], failpoint: &Failpoint) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     create_folders(folder)?;
     let mut builder = Builder::new();
@@ -20,6 +22,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
+    failpoint.step();
     file.write_all(bytes)?;
     match fs::metadata(path) {
         Ok(existing) => file.as_file().set_permissions(existing.permissions())?,
@@ -27,7 +30,9 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) => return Err(error),
     }
     file.as_file().sync_all()?;
+    failpoint.step();
     file.persist(path)?;
+    failpoint.step();
     sync_folder(folder)
 }
 

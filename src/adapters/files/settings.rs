@@ -7,18 +7,29 @@ use std::{
 };
 
 use super::{folder::stamp_of, replace::replace};
-use crate::workspace::{Kept, Settings, TreeError};
+use crate::{
+    adapters::Failpoint,
+    workspace::{Kept, Settings, TreeError},
+};
 
 /// Settings as files in the folder `clone` of the store: git would take `.chancery/index` for an index of its own.
 #[derive(Debug, Clone)]
 pub struct FolderSettings {
     folder: PathBuf,
+    failpoint: Failpoint,
 }
 
 impl FolderSettings {
     /// Settings of the clone whose store is at `store`; the folder is created by the first write.
     pub fn open(store: &Path) -> Self {
-        Self { folder: store.join("clone") }
+        Self { folder: store.join("clone"), failpoint: Failpoint::default() }
+    }
+
+    /// The same settings, which a test stops at the failpoint.
+    #[must_use]
+    pub fn stopping_at(mut self, failpoint: Failpoint) -> Self {
+        self.failpoint = failpoint;
+        self
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, TreeError> {
@@ -50,7 +61,7 @@ impl Settings for FolderSettings {
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), TreeError> {
         let path = self.path(name)?;
-        replace(&path, bytes).map_err(|error| TreeError::Disk {
+        replace(&path, bytes, &self.failpoint).map_err(|error| TreeError::Disk {
             what: "cannot write",
             path: path.display().to_string(),
             reason: error.to_string(),

@@ -8,6 +8,7 @@ use super::{
     failure::{Failure, failed},
     repository,
 };
+use crate::adapters::Failpoint;
 
 /// More new objects than this go out as one pack; fewer as loose objects.
 ///
@@ -36,14 +37,15 @@ impl Batch {
     }
 
     /// Writes what the repository lacks; once it returns, all of it survives a power cut.
-    pub(super) fn keep(mut self, repository: &Repository) -> Result<(), Failure> {
+    pub(super) fn keep(mut self, repository: &Repository, failpoint: &Failpoint) -> Result<(), Failure> {
         let odb = repository.odb().map_err(failed(WHAT, repository.path().display()))?;
         odb.refresh().map_err(failed(WHAT, repository.path().display()))?;
         self.objects.retain(|(id, ..)| !odb.exists_ext(*id, OdbLookupFlags::NO_REFRESH));
         if self.objects.len() > LOOSE {
-            return self.pack(repository);
+            return self.pack(repository, failpoint);
         }
         for (id, kind, bytes) in &self.objects {
+            failpoint.step();
             let written = odb.write(*kind, bytes).map_err(|error| place(repository, *id, &error))?;
             if written != *id {
                 return Err(Failure::new(WHAT, id, "it was written under another name"));
@@ -53,7 +55,7 @@ impl Batch {
     }
 
     /// All objects as one pack, built in memory and synced by libgit2's indexer.
-    fn pack(self, repository: &Repository) -> Result<(), Failure> {
+    fn pack(self, repository: &Repository, failpoint: &Failpoint) -> Result<(), Failure> {
         let folder = repository.path().join("objects").join("pack");
         let here = || folder.display();
         let aside = repository::open(repository.path())?;
@@ -69,6 +71,7 @@ impl Batch {
         let odb = repository.odb().map_err(failed(WHAT, here()))?;
         let mut writer = odb.packwriter().map_err(failed(WHAT, here()))?;
         std::io::Write::write_all(&mut writer, &pack).map_err(failed(WHAT, here()))?;
+        failpoint.step();
         writer.commit().map_err(failed(WHAT, here()))?;
         odb.refresh().map_err(failed(WHAT, here()))
     }

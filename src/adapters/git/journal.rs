@@ -174,8 +174,8 @@ impl Journal for GitStore {
         let signature = seal(&unsigned)?;
         let repository = self.repository()?;
         let id = batch.add(ObjectType::Commit, commit::sealed(&unsigned, &signature))?;
-        batch.keep(&repository)?;
-        if !refs::swap(&repository, LEDGER, parent, id)? {
+        batch.keep(&repository, self.failpoint())?;
+        if !refs::swap(&repository, LEDGER, parent, id, self.failpoint())? {
             return Err(JournalError::Moved);
         }
         Ok(tip_of(id, &event.record))

@@ -3,6 +3,7 @@
 use git2::{ErrorCode, Oid, Repository};
 
 use super::failure::{Failure, failed};
+use crate::adapters::Failpoint;
 
 /// Where events stand.
 pub(super) const LEDGER: &str = "refs/chancery/ledger";
@@ -19,11 +20,19 @@ pub(super) fn target(repository: &Repository, name: &str) -> Result<Option<Oid>,
 }
 
 /// Moves a ref from one commit to another; `false` when it no longer names the first.
-pub(super) fn swap(repository: &Repository, name: &str, from: Option<Oid>, to: Oid) -> Result<bool, Failure> {
+pub(super) fn swap(
+    repository: &Repository,
+    name: &str,
+    from: Option<Oid>,
+    to: Oid,
+    failpoint: &Failpoint,
+) -> Result<bool, Failure> {
+    failpoint.step();
     let moved = match from {
         Some(from) => repository.reference_matching(name, to, true, from, ""),
         None => repository.reference(name, to, false, ""),
     };
+    failpoint.step();
     match moved {
         Ok(_) => Ok(true),
         Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound) => {

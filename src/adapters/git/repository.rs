@@ -14,7 +14,7 @@ use super::{
     lock::{Lock, LockGuard},
     packs::Packs,
 };
-use crate::ledger::JournalError;
+use crate::{adapters::Failpoint, ledger::JournalError};
 
 /// What `HEAD` says; no branch of that name is ever made.
 pub(super) const HEAD: &str = "ref: refs/heads/main\n";
@@ -29,6 +29,7 @@ pub struct GitStore {
     lock: Lock,
     index: Index,
     packs: Packs,
+    failpoint: Failpoint,
 }
 
 impl std::fmt::Debug for GitStore {
@@ -59,6 +60,13 @@ impl GitStore {
         prepare()?;
         make(dir)?;
         Self::open(dir)
+    }
+
+    /// The same repository, which a test stops at the failpoint.
+    #[must_use]
+    pub fn stopping_at(mut self, failpoint: Failpoint) -> Self {
+        self.failpoint = failpoint;
+        self
     }
 
     /// Where the repository stands.
@@ -92,6 +100,11 @@ impl GitStore {
         self.lock.acquire()
     }
 
+    /// Where a test stops us.
+    pub(super) fn failpoint(&self) -> &Failpoint {
+        &self.failpoint
+    }
+
     /// The index of events.
     pub(super) fn index(&self) -> &Index {
         &self.index
@@ -104,6 +117,7 @@ impl GitStore {
             lock: Lock::new(dir),
             index: Index::new(dir.join("cache").join("events")),
             packs: Packs::new(dir),
+            failpoint: Failpoint::default(),
         }
     }
 }

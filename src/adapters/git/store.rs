@@ -13,7 +13,10 @@ use super::{
     refs::{self, PAYLOAD},
     tree::Edits,
 };
-use crate::object::{Digest, Prefix, Store, StoreError};
+use crate::{
+    adapters::Failpoint,
+    object::{Digest, Prefix, Store, StoreError},
+};
 
 impl Store for GitStore {
     fn put(&self, contents: &[&[u8]]) -> Result<Vec<Digest>, StoreError> {
@@ -30,7 +33,7 @@ impl Store for GitStore {
         if missing(&*self.repository()?)? {
             let _guard = self.file_lock()?;
             // Whoever moves the ref without our lock (a fetch) wins; then what is missing is found out again.
-            while !add(&*self.repository()?, &ids, contents)? {}
+            while !add(&*self.repository()?, &ids, contents, self.failpoint())? {}
         }
         Ok(ids)
     }
@@ -98,7 +101,7 @@ impl<'r> Payload<'r> {
 }
 
 /// Adds what is missing by one commit; `false` when the ref moved meanwhile.
-fn add(repository: &Repository, ids: &[Digest], contents: &[&[u8]]) -> Result<bool, Failure> {
+fn add(repository: &Repository, ids: &[Digest], contents: &[&[u8]], failpoint: &Failpoint) -> Result<bool, Failure> {
     let payload = Payload::open(repository)?;
     let (mut batch, mut edits, mut added) = (Batch::default(), Edits::default(), BTreeSet::new());
     for (id, bytes) in ids.iter().zip(contents) {
@@ -112,8 +115,8 @@ fn add(repository: &Repository, ids: &[Digest], contents: &[&[u8]]) -> Result<bo
     }
     let Some(tree) = edits.apply(&payload.odb, payload.root, &mut batch)? else { return Ok(true) };
     let commit = batch.add(ObjectType::Commit, commit::of_payload(tree, payload.head))?;
-    batch.keep(repository)?;
-    refs::swap(repository, PAYLOAD, payload.head, commit)
+    batch.keep(repository, failpoint)?;
+    refs::swap(repository, PAYLOAD, payload.head, commit, failpoint)
 }
 
 /// `x/y/z/SHA256`.
