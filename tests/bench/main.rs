@@ -1,0 +1,43 @@
+//! What users wait for, beside git doing the same work in the same run: `cargo bench`.
+//!
+//! Both sides are cold processes on the same disk, timed in turns; both write durably, and what they end up with is
+//! proven equal before anything is printed. `cargo bench -- append` runs the benches whose name holds a word,
+//! `RUNS=30` sets how often each side is timed.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a bench that cannot go on stops, and its answer is printed"
+)]
+
+mod append;
+mod commit;
+mod history;
+mod live;
+mod measure;
+mod place;
+mod start;
+
+use measure::{Row, Runs};
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let runs = Runs::from_environment();
+    let benches: [(&str, fn(&Runs) -> Vec<Row>); 5] = [
+        ("start", start::run),
+        ("append", append::run),
+        ("live", live::run),
+        ("history", history::run),
+        ("commit", commit::run),
+    ];
+    println!("{}", Row::heading());
+    for (name, run) in benches {
+        if words.is_empty() || words.iter().any(|word| name.contains(word.as_str())) {
+            for row in run(&runs) {
+                println!("{row}");
+            }
+        }
+    }
+}
