@@ -6,10 +6,18 @@ use super::{
     verdict::Obstacle,
 };
 
+/// How many approvals count for a change of this tier, and how many it needs.
+pub fn tally(rule: &ApprovalRule, tier: Tier, facts: &Facts) -> (u32, u32) {
+    (counted(rule, facts).count(), rule.needed(tier))
+}
+
+fn counted<'a>(rule: &ApprovalRule, facts: &'a Facts) -> Assents<'a> {
+    Assents::of(&facts.approvals, Asked { role: &rule.role, authors: rule.authors, programs: false })
+}
+
 /// Judges the rule: programs never count, authors only where the rule says so.
 pub(super) fn judge(rule: &ApprovalRule, tier: Tier, facts: &Facts) -> RuleResult {
-    let asked = Asked { role: &rule.role, authors: rule.authors, programs: false };
-    let found = Assents::of(&facts.approvals, asked);
+    let found = counted(rule, facts);
     let (have, needed) = (found.count(), rule.needed(tier));
     let text = format!("{have} of {needed} approvals of `{}`{}", rule.role, found.describe());
     if have < needed {

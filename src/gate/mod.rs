@@ -25,6 +25,7 @@ mod tests;
 mod verdict;
 mod weigh;
 
+pub use approvals::tally;
 pub use facts::{
     AssentFacts, BundleBefore, BundleFacts, Contradicted, Facts, LiveBefore, PersonFacts, RunFacts, SampleFacts,
     SampleOutcome, Scores, Stay, SuiteFacts,

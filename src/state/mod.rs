@@ -45,4 +45,4 @@ pub use records::{
 pub use refusal::{Code, Refusal, StateError};
 pub use rollback::{refuse_never_whole, undo_until};
 pub use touched::{After, Plan, Target, Touched, plan};
-pub use weighing::{facts, weigh_governance};
+pub use weighing::{facts, governance_facts, weigh_governance};

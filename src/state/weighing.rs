@@ -233,6 +233,16 @@ fn people(governance: &Governance, authors: &BTreeSet<Handle>) -> Vec<PersonFact
 ///
 /// [`StateError`] when a record cannot be read.
 pub fn weigh_governance(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Verdict, StateError> {
+    let (gate, facts) = governance_facts(state, case, now)?;
+    Ok(weigh(&gate, &facts))
+}
+
+/// The gate that stands before the rules themselves, and what it needs to know.
+///
+/// # Errors
+///
+/// [`StateError`] when a record cannot be read.
+pub fn governance_facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<(Gate, Facts), StateError> {
     let needed = case.governance.approvals;
     let role = Role::parse("root").map_err(|_| Refusal::cannot("unknown-role", "there is no role `root`"))?;
     let target = Environment::parse(GOVERNANCE).map_err(|_| Refusal::cannot("unknown-environment", "no rules"))?;
@@ -260,7 +270,7 @@ pub fn weigh_governance(state: &State<'_>, case: &Case<'_>, now: Time) -> Result
         reviews: Vec::new(),
         people: people(case.governance, &authors),
     };
-    Ok(weigh(&gate, &facts))
+    Ok((gate, facts))
 }
 
 /// The proposing root's own signature counts as one approval.
