@@ -2,6 +2,10 @@
 //!
 //! Pure functions from plain data to text. What is shown is decided elsewhere; how it is spelled, here.
 
+mod dossier;
 mod junit;
+mod sheet;
 
+pub use dossier::{dossier, source_word};
 pub use junit::{NamedRun, junit};
+pub use sheet::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, RuleLine, Sheet, brief};

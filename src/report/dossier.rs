@@ -1,0 +1,204 @@
+//! A dossier as one Markdown page, on which a decision can be made.
+
+use std::fmt::Write as _;
+
+use super::sheet::{AssentLine, ChangeLine, EvidenceSheet, RuleLine, Sheet, brief};
+use crate::{diff::visible, eval::ReplySource, name::Handle};
+
+/// The page: what is asked, what the gate says, what changes, on what evidence.
+///
+/// Text of users stands in code spans and fences that it cannot leave, with invisible characters spelled out.
+pub fn dossier(sheet: &Sheet) -> String {
+    let mut page = String::new();
+    let id = sheet.proposal.short();
+    let _ = writeln!(page, "# {}: proposal {} for {}\n", verdict(sheet), id, code(&sheet.environment));
+    let _ = writeln!(page, "> {}\n", prose(&sheet.message));
+    let _ = writeln!(page, "| | |\n|---|---|");
+    let mut row = |key: &str, value: String| {
+        let _ = writeln!(page, "| {key} | {value} |");
+    };
+    row("proposed by", format!("{} at {}", code(sheet.person.as_str()), sheet.time));
+    row("made by", handles(&sheet.authors));
+    row("status", sheet.status.clone());
+    row("risk", risk(sheet));
+    row("proposal", code(&sheet.proposal.to_string()));
+    row("dossier", code(&sheet.dossier.to_string()));
+    rules(&mut page, &sheet.rules);
+    changes(&mut page, sheet);
+    evidence(&mut page, &sheet.evidence);
+    assents(&mut page, "Approvals", &sheet.approvals);
+    assents(&mut page, "Reviews", &sheet.reviews);
+    diffs(&mut page, &sheet.changes);
+    page
+}
+
+fn verdict(sheet: &Sheet) -> &'static str {
+    match (sheet.verdict, sheet.status.as_str()) {
+        (_, "promoted") => "Carried out",
+        (_, "withdrawn") => "Withdrawn",
+        (_, "rejected") => "Rejected",
+        (_, "void") => "Void",
+        ("pass", _) => "Ready",
+        _ => "Not yet",
+    }
+}
+
+fn risk(sheet: &Sheet) -> String {
+    let tier = format!("**{:?}**", sheet.tier).to_lowercase();
+    if sheet.risk.is_empty() { tier } else { format!("{tier}: {}", cell(&sheet.risk.join("; "))) }
+}
+
+fn rules(page: &mut String, rules: &[RuleLine]) {
+    heading(page, "What the gate says");
+    let _ = writeln!(page, "| rule | | why | next |\n|---|---|---|---|");
+    for rule in rules {
+        let met = if rule.ok { "met" } else { "**not met**" };
+        let command = rule.command.as_deref().map(|command| format!(" {}", code(command))).unwrap_or_default();
+        let next = format!("{}{command}", cell(rule.next.as_deref().unwrap_or_default()));
+        let _ = writeln!(page, "| {} | {met} | {} | {} |", rule.rule, cell(&rule.reason), next.trim());
+    }
+}
+
+fn changes(page: &mut String, sheet: &Sheet) {
+    heading(page, "What changes");
+    if !sheet.changes.is_empty() {
+        let _ = writeln!(page, "| artifact | kind | live | proposed |\n|---|---|---|---|");
+    }
+    for change in &sheet.changes {
+        let kind = change.kind.map_or("rules", |kind| kind.word());
+        let side = |id: Option<_>, number: Option<u64>, none: &str| match (id, number) {
+            (None, _) => none.to_owned(),
+            (id, None) => code(&brief(id)),
+            (id, Some(number)) => format!("{} v{number}", code(&brief(id))),
+        };
+        let from = side(change.from.map(|id| id.0), change.from_number, "nothing");
+        let to = side(change.to.map(|id| id.0), change.to_number, "**deleted**");
+        let _ = writeln!(page, "| {} | {kind} | {from} | {to} |", code(&change.artifact));
+    }
+    if !sheet.bundles.is_empty() {
+        let _ = writeln!(page, "\n| bundle of | live | proposed |\n|---|---|---|");
+    }
+    for bundle in &sheet.bundles {
+        let (before, after) = (brief(bundle.before.map(|id| id.0)), brief(bundle.after.map(|id| id.0)));
+        let _ = writeln!(page, "| {} | {} | {} |", code(bundle.prompt.as_str()), code(&before), code(&after));
+    }
+    if !sheet.differences.is_empty() {
+        let _ = writeln!(page, "\n| rule | in force | proposed | |\n|---|---|---|---|");
+    }
+    for change in &sheet.differences {
+        let text = |side: &Option<String>| side.as_deref().map_or_else(|| "nothing".to_owned(), code);
+        let lowers = if change.lowers { "**lowers a bar**" } else { "" };
+        let _ = writeln!(page, "| {} | {} | {} | {lowers} |", code(&change.path), text(&change.from), text(&change.to));
+    }
+}
+
+fn evidence(page: &mut String, runs: &[EvidenceSheet]) {
+    heading(page, "Evidence");
+    if runs.is_empty() {
+        let _ = writeln!(page, "No run is attested.");
+        return;
+    }
+    let _ = writeln!(
+        page,
+        "| suite | bundle | passed | failing cases | replies | by | evidence |\n|---|---|---|---|---|---|---|"
+    );
+    for run in runs {
+        let which = if run.live { "live" } else { "proposed" };
+        let failing = if run.failing.is_empty() {
+            "none".to_owned()
+        } else {
+            run.failing.iter().map(|case| code(case)).collect::<Vec<_>>().join(", ")
+        };
+        let _ = writeln!(
+            page,
+            "| {} of {} | {which} {} | {} of {} | {failing} | {} | {} | {} |",
+            code(run.suite.as_str()),
+            code(run.prompt.as_str()),
+            code(&run.bundle.short()),
+            run.passed,
+            run.cases,
+            sources(&run.sources),
+            code(run.evaluator.as_str()),
+            code(&run.evidence.short()),
+        );
+    }
+    if runs.iter().any(|run| run.sources.contains(&ReplySource::Unsigned)) {
+        let _ = writeln!(page, "\nReplies marked `unsigned` were read from recordings that nobody vouches for.");
+    }
+}
+
+fn sources(sources: &[ReplySource]) -> String {
+    sources.iter().map(|source| source_word(*source)).collect::<Vec<_>>().join(", ")
+}
+
+/// The word for where a reply came from.
+pub fn source_word(source: ReplySource) -> &'static str {
+    match source {
+        ReplySource::Live => "live",
+        ReplySource::Signed => "signed",
+        ReplySource::Unsigned => "unsigned",
+    }
+}
+
+fn assents(page: &mut String, title: &str, list: &[AssentLine]) {
+    if list.is_empty() {
+        return;
+    }
+    heading(page, title);
+    for line in list {
+        let stands = match &line.stands {
+            Ok(()) => String::new(),
+            Err(why) => format!(", does not count: {why}"),
+        };
+        let (person, shown) = (code(line.person.as_str()), code(&line.dossier.short()));
+        let _ = writeln!(page, "- {person} at {}, shown dossier {shown}{stands}", line.time);
+    }
+}
+
+fn diffs(page: &mut String, changes: &[ChangeLine]) {
+    for change in changes {
+        let Some(diff) = change.diff.as_deref() else { continue };
+        heading(page, &code(&change.artifact));
+        let fence = "`".repeat(longest_run(diff, '`').max(2) + 1);
+        let _ = writeln!(page, "{fence}diff\n{}{fence}", diff_block(diff));
+    }
+}
+
+fn diff_block(diff: &str) -> String {
+    let text = visible(diff);
+    if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
+}
+
+fn heading(page: &mut String, title: &str) {
+    let _ = writeln!(page, "\n## {title}\n");
+}
+
+fn handles(list: &[Handle]) -> String {
+    list.iter().map(|handle| code(handle.as_str())).collect::<Vec<_>>().join(", ")
+}
+
+/// Text in a code span that it cannot leave, nor the table cell around it.
+fn code(text: &str) -> String {
+    let text = visible(text).replace(['\n', '\t'], " ").replace('|', "\\|");
+    let ticks = "`".repeat(longest_run(&text, '`') + 1);
+    if ticks.len() > 1 { format!("{ticks} {text} {ticks}") } else { format!("`{text}`") }
+}
+
+/// Our own sentence, with user text in backticks, in a table cell.
+fn cell(text: &str) -> String {
+    escape(&visible(text).replace(['\n', '\t'], " ")).replace('|', "\\|")
+}
+
+/// A person's own words, as a quotation.
+fn prose(text: &str) -> String {
+    escape(&visible(text)).replace('\n', "\n> ")
+}
+
+/// Takes the power of markup from text, except that of backticks.
+fn escape(text: &str) -> String {
+    text.replace('<', "&lt;").replace('[', "\\[").replace('*', "\\*").replace('#', "\\#")
+}
+
+fn longest_run(text: &str, of: char) -> usize {
+    text.split(|c| c != of).map(|run| run.chars().count()).max().unwrap_or_default()
+}

@@ -1,0 +1,154 @@
+//! A proposal as one sheet: plain data, ready for a screen, a page or a document.
+
+use serde::Serialize;
+
+use crate::{
+    clock::Time,
+    eval::ReplySource,
+    gate::Tier,
+    governance::Change,
+    name::{Handle, Kind, Name},
+    object::{BundleId, Digest, DossierId, EventId, VersionId},
+};
+
+/// Everything a decision about a proposal needs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sheet {
+    /// The proposal.
+    pub proposal: EventId,
+    /// The environment, or `governance`.
+    pub environment: String,
+    /// `open`, `void`, `promoted`, `withdrawn` or `rejected`.
+    pub status: String,
+    /// Why it is asked for.
+    pub message: String,
+    /// Who asks.
+    pub person: Handle,
+    /// When.
+    pub time: Time,
+    /// The digest that an approval is bound to.
+    pub dossier: DossierId,
+    /// `pass` or `refused`.
+    pub verdict: &'static str,
+    /// How much it can break.
+    pub tier: Tier,
+    /// Why, one line each; empty for a low tier.
+    pub risk: Vec<String>,
+    /// Who made what is proposed.
+    pub authors: Vec<Handle>,
+    /// What changes.
+    pub changes: Vec<ChangeLine>,
+    /// The bundles touched.
+    pub bundles: Vec<BundleLine>,
+    /// For a change of the rules: what differs.
+    pub differences: Vec<Change>,
+    /// Attested runs.
+    pub evidence: Vec<EvidenceSheet>,
+    /// Every rule, met or not.
+    pub rules: Vec<RuleLine>,
+    /// Approvals in order.
+    pub approvals: Vec<AssentLine>,
+    /// Completed reviews in order.
+    pub reviews: Vec<AssentLine>,
+}
+
+/// One artifact that changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ChangeLine {
+    /// As a person would type it; `chancery.toml` for the rules.
+    pub artifact: String,
+    /// What it is; absent for the rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// What is live.
+    pub from: Option<VersionId>,
+    /// What shall be live.
+    pub to: Option<VersionId>,
+    /// The commit that made `from`, as in `v3`.
+    pub from_number: Option<u64>,
+    /// The commit that made `to`.
+    pub to_number: Option<u64>,
+    /// What differs, as a unified diff with invisible characters visible; absent where it is not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+}
+
+/// One bundle that is touched.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BundleLine {
+    /// The prompt.
+    pub prompt: Name,
+    /// What is live.
+    pub before: Option<BundleId>,
+    /// What would be.
+    pub after: Option<BundleId>,
+    /// What the application would log; only where the change is carried out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<String>,
+}
+
+/// One attested run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EvidenceSheet {
+    /// The event that attests it.
+    pub evidence: EventId,
+    /// The prompt.
+    pub prompt: Name,
+    /// The bundle that was run.
+    pub bundle: BundleId,
+    /// Whether that is what is live now, not what is proposed.
+    pub live: bool,
+    /// The suite.
+    pub suite: Name,
+    /// Its version.
+    pub version: VersionId,
+    /// Who ran it.
+    pub evaluator: Handle,
+    /// Cases run.
+    pub cases: u64,
+    /// Cases of which every sample passed.
+    pub passed: u64,
+    /// The others.
+    pub failing: Vec<String>,
+    /// Where replies came from.
+    pub sources: Vec<ReplySource>,
+}
+
+/// What the gate says of one rule.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleLine {
+    /// The rule, by the word of `chancery.toml`.
+    pub rule: String,
+    /// Whether it is met.
+    pub ok: bool,
+    /// Kebab-case word for why.
+    pub code: String,
+    /// Why, in one line.
+    pub reason: String,
+    /// What would bring it nearer to a yes, in words.
+    pub next: Option<String>,
+    /// The command that does it, where there is one.
+    pub command: Option<String>,
+    /// Who could.
+    pub who: Vec<Handle>,
+}
+
+/// An approval or a completed review.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AssentLine {
+    /// Who.
+    pub person: Handle,
+    /// When.
+    pub time: Time,
+    /// The event.
+    pub event: EventId,
+    /// What they were shown.
+    pub dossier: DossierId,
+    /// Whether it still stands; otherwise why not.
+    pub stands: Result<(), String>,
+}
+
+/// Eight digits of what may not be there.
+pub fn brief(id: Option<Digest>) -> String {
+    id.map_or_else(|| "none".to_owned(), |id| id.short())
+}
