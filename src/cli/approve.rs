@@ -1,9 +1,21 @@
 //! `chancery approve`: say yes to exactly this.
 
-use super::{face, wire::Wire};
+use std::io::IsTerminal;
+
+use super::{
+    face::{self, Face, shown},
+    proposal_page, review,
+    wire::Wire,
+};
 use crate::{
     object::Prefix,
-    ops::{Failure, ProposalName, parse_id},
+    ops::{
+        Failure, ProposalName,
+        approve::{self, Outcome, Request, Seen},
+        parse_id,
+    },
+    report::Sheet,
+    ui::{Console, Line, Page},
 };
 
 /// Approve a proposal, bound to the dossier you saw
@@ -27,6 +39,44 @@ pub(super) struct ApproveArgs {
 }
 
 pub(super) fn run(args: ApproveArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let console = wire.console();
+    let ask = |sheet: &Sheet| ask(console, sheet);
+    let answers = std::io::stdin().is_terminal() && !console.is_json();
+    let seen = match args.dossier {
+        Some(dossier) => Seen::Dossier(dossier),
+        None if answers => Seen::Ask(&ask),
+        None => Seen::Nothing,
+    };
+    let message = args.message.unwrap_or_default();
+    shown(approve::run(&wire.world()?, &Request { proposal: args.proposal, seen, message }))
+}
+
+/// Shows the dossier and asks for its first digits, so that nobody approves by reflex.
+fn ask(console: &Console, sheet: &Sheet) -> Result<bool, Failure> {
+    let digits = sheet.dossier.short();
+    let question = format!("to approve it, type the first eight digits of the dossier ({digits})");
+    let asked = console.ask(|page| review::sheet(page, sheet), &question);
+    let typed = asked.map_err(|error| Failure::outside("terminal", "cannot ask").because(error.to_string()))?;
+    Ok(typed.trim() == digits)
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let id = self.proposal.short();
+        page.line(
+            Line::new()
+                .good("approved ")
+                .name(&id)
+                .text(" for ")
+                .name(&self.environment)
+                .text(format!(": {} of {} approvals", self.approvals, self.needed)),
+        );
+        if self.needs.is_empty() {
+            page.line(Line::new().good("the gate holds"));
+        } else {
+            page.heading("it still needs");
+            proposal_page::rules(page, &self.needs);
+        }
+        proposal_page::next(page, &self.needs, &format!("chancery promote {id}"));
+    }
 }

@@ -26,6 +26,7 @@ mod log;
 mod mv;
 mod people;
 mod promote;
+mod proposal_page;
 mod proposals;
 mod propose;
 mod reject;
@@ -166,7 +167,7 @@ impl Command {
             Self::Eval(args) => eval::run(args, wire),
             Self::Propose(args) => propose::run(args, wire),
             Self::Proposals(args) => proposals::run(args, wire),
-            Self::Withdraw(args) => withdraw::run(args, wire),
+            Self::Withdraw(args) => withdraw::run(&args, wire),
             Self::Review(args) => review::run(args, wire),
             Self::Approve(args) => approve::run(args, wire),
             Self::Reject(args) => reject::run(args, wire),

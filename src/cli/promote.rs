@@ -1,7 +1,17 @@
 //! `chancery promote`: make a proposal live.
 
-use super::{face, wire::Wire};
-use crate::ops::{Failure, ProposalName};
+use super::{
+    face::{self, Face, shown},
+    proposal_page,
+    wire::Wire,
+};
+use crate::{
+    ops::{
+        ProposalName,
+        promote::{self, Outcome, Request},
+    },
+    ui::{Line, Page},
+};
 
 /// Carry out an approved proposal
 ///
@@ -20,6 +30,27 @@ pub(super) struct PromoteArgs {
 }
 
 pub(super) fn run(args: PromoteArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    shown(promote::run(&wire.world()?, &Request { proposal: args.proposal, dry_run: args.dry_run }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let id = self.proposal.short();
+        let tail = |line: Line| line.name(&id).text(" for ").name(&self.environment);
+        match (self.promoted, self.verdict) {
+            (true, _) => page.line(tail(Line::new().good("promoted "))),
+            (false, "pass") => page.line(tail(Line::new().good("the gate holds: "))),
+            (false, _) => page.line(tail(Line::new().bad("the gate refuses: "))),
+        }
+        if self.promoted {
+            proposal_page::changes(page, &self.changes);
+            proposal_page::bundles(page, &self.bundles);
+            page.next(format!("chancery env {}", self.environment));
+            return;
+        }
+        proposal_page::rules(page, &self.rules);
+        page.note("nothing has moved");
+        let needs: Vec<_> = self.rules.iter().filter(|rule| !rule.ok).cloned().collect();
+        proposal_page::next(page, &needs, &format!("chancery promote {id}"));
+    }
 }

@@ -1,7 +1,14 @@
 //! `chancery proposals`: open proposals and what they need.
 
-use super::{face, wire::Wire};
-use crate::{name::Environment, ops::Failure};
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    name::Environment,
+    ops::proposals::{self, Line as Proposal, Outcome, Request},
+    ui::{Line, Page, Tone},
+};
 
 /// List open proposals and what each still needs
 ///
@@ -20,6 +27,49 @@ pub(super) struct ProposalsArgs {
 }
 
 pub(super) fn run(args: ProposalsArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    shown(proposals::run(&wire.world()?, &Request { environment: args.environment, all: args.all }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        if self.proposals.is_empty() {
+            page.line("nothing is proposed");
+            page.next("chancery propose ENV -m \"why\"");
+        }
+        for (at, proposal) in self.proposals.iter().enumerate() {
+            if at > 0 {
+                page.gap();
+            }
+            one(page, proposal);
+        }
+    }
+}
+
+fn one(page: &mut Page, proposal: &Proposal) {
+    let tone = match proposal.status.as_str() {
+        "promoted" => Tone::Good,
+        "void" => Tone::Warning,
+        "open" => Tone::Strong,
+        _ => Tone::Faint,
+    };
+    let mut line = Line::new()
+        .name(proposal.proposal.short())
+        .text(" for ")
+        .name(&proposal.environment)
+        .text(", ")
+        .toned(tone, &proposal.status);
+    if let Some(tier) = proposal.tier {
+        line = line.text(format!(", {} risk", format!("{tier:?}").to_lowercase()));
+    }
+    page.line(line.text(format!(", by {} at {}", proposal.person, proposal.time)));
+    page.indented(|page| {
+        page.paragraph(proposal.message.lines().next().unwrap_or_default());
+        if proposal.status == "open" && proposal.needs.is_empty() {
+            page.line(Line::new().good("ready: ").name(format!("chancery promote {}", proposal.proposal.short())));
+        }
+        for need in &proposal.needs {
+            let next = need.next.as_deref().map(|next| format!("; {next}")).unwrap_or_default();
+            page.paragraph(Line::new().bad("needs ").name(&need.rule).text(": ").text(&need.reason).text(next));
+        }
+    });
 }

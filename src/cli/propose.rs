@@ -1,9 +1,17 @@
 //! `chancery propose`: ask for a change of an environment.
 
-use super::{face, wire::Wire};
+use super::{
+    face::{self, Face, shown},
+    proposal_page,
+    wire::Wire,
+};
 use crate::{
     name::Environment,
-    ops::{Failure, ProposalName, Spec},
+    ops::{
+        ProposalName, Spec,
+        propose::{self, Outcome, Request},
+    },
+    ui::{Line, Page},
 };
 
 /// Propose to change an environment, or the rules
@@ -33,6 +41,39 @@ pub(super) struct ProposeArgs {
 }
 
 pub(super) fn run(args: ProposeArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let ProposeArgs { environment, specs, message, only, refresh } = args;
+    shown(propose::run(&wire.world()?, &Request { environment, specs, message, only, refresh }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let id = self.proposal.short();
+        page.paragraph(
+            Line::new()
+                .text("proposed ")
+                .strong(&id)
+                .text(" for ")
+                .name(&self.environment)
+                .text(": ")
+                .text(self.message.lines().next().unwrap_or_default()),
+        );
+        proposal_page::changes(page, &self.changes);
+        proposal_page::bundles(page, &self.bundles);
+        proposal_page::differences(page, &self.differences);
+        page.fields([("risk", proposal_page::risk(self.tier, &self.risk))]);
+        if let Some(old) = self.withdrawn {
+            page.line(Line::new().text("it takes the place of ").name(old.short()).text(", which is withdrawn"));
+        }
+        if let Some(old) = self.still_open {
+            let old = old.short();
+            page.warn(Line::new().text(format!("{old} is still open: only who proposed it, or root, may withdraw it")));
+        }
+        if self.needs.is_empty() {
+            page.line(Line::new().good("the gate holds"));
+        } else {
+            page.heading("it still needs");
+            proposal_page::rules(page, &self.needs);
+        }
+        proposal_page::next(page, &self.needs, &format!("chancery promote {id}"));
+    }
 }

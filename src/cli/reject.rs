@@ -1,7 +1,16 @@
 //! `chancery reject`: say no.
 
-use super::{face, wire::Wire};
-use crate::ops::{Failure, ProposalName};
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::{
+        ProposalName,
+        reject::{self, Outcome},
+    },
+    ui::{Line, Page},
+};
 
 /// Reject a proposal
 ///
@@ -20,6 +29,13 @@ pub(super) struct RejectArgs {
 }
 
 pub(super) fn run(args: RejectArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    shown(reject::run(&wire.world()?, &args.proposal, args.message))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        page.line(Line::new().text("rejected: ").name(self.proposal.short()).text(" for ").name(&self.environment));
+        page.paragraph(Line::new().faint("because: ").text(self.message.lines().next().unwrap_or_default()));
+        page.note("nothing has moved, and this proposal never will");
+    }
 }

@@ -1,9 +1,21 @@
 //! `chancery review`: the dossier.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{face, wire::Wire};
-use crate::ops::{Failure, ProposalName};
+use super::{
+    face::{self, Face, shown},
+    proposal_page,
+    wire::Wire,
+};
+use crate::{
+    adapters::{Failpoint, files},
+    ops::{
+        Failure, ProposalName,
+        review::{self, Outcome, Request},
+    },
+    report::{AssentLine, Sheet},
+    ui::{Line, Page},
+};
 
 /// Show the dossier of a proposal: all that a decision needs
 ///
@@ -17,15 +29,98 @@ pub(super) struct ReviewArgs {
     /// The proposal: its id or the first digits of it, or an environment with one open proposal
     #[arg(value_name = "PROPOSAL")]
     proposal: ProposalName,
-    /// Write it as Markdown
+    /// Write it as Markdown to this file
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
     /// Record a completed review of this dossier
     #[arg(long)]
     done: bool,
+    /// Remarks to record with --done
+    #[arg(short, long, value_name = "MSG", requires = "done")]
+    message: Option<String>,
 }
 
 pub(super) fn run(args: ReviewArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let done = args.done.then(|| args.message.unwrap_or_default());
+    let outcome = review::run(&wire.world()?, Request { proposal: args.proposal, done })?;
+    if let Some(file) = &args.markdown {
+        write(&wire.here().join(file), &outcome.markdown())?;
+    }
+    shown(Ok(outcome))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    files::replace(path, text.as_bytes(), &Failpoint::default()).map_err(|error| {
+        Failure::outside("disk", format!("cannot write `{}`", path.display())).because(error.to_string())
+    })
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        sheet(page, &self.sheet);
+        let id = self.sheet.proposal.short();
+        if let Some(event) = self.event {
+            page.gap();
+            page.line(Line::new().good("reviewed").text(format!(": event {}", event.short())));
+        }
+        if self.sheet.status == "open" {
+            let needs: Vec<_> = self.sheet.rules.iter().filter(|rule| !rule.ok).cloned().collect();
+            proposal_page::next(page, &needs, &format!("chancery promote {id}"));
+        }
+    }
+}
+
+/// The whole dossier, diffs last.
+pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
+    let id = sheet.proposal.short();
+    let head = Line::new().strong(&id).text(" for ").name(&sheet.environment).text(": ");
+    page.line(match (sheet.status.as_str(), sheet.verdict) {
+        ("open", "pass") => head.good("the gate holds"),
+        ("open", _) => head.bad("the gate refuses"),
+        (status, _) => head.warning(status),
+    });
+    page.indented(|page| {
+        for text in sheet.message.lines() {
+            page.paragraph(text);
+        }
+    });
+    let authors: Vec<&str> = sheet.authors.iter().map(crate::name::Handle::as_str).collect();
+    page.fields([
+        ("proposed by", Line::new().text(format!("{} at {}", sheet.person, sheet.time))),
+        ("made by", Line::new().text(authors.join(", "))),
+        ("risk", proposal_page::risk(sheet.tier, &sheet.risk)),
+        ("dossier", Line::new().strong(sheet.dossier.to_string())),
+    ]);
+    page.heading("changes");
+    proposal_page::changes(page, &sheet.changes);
+    proposal_page::bundles(page, &sheet.bundles);
+    proposal_page::differences(page, &sheet.differences);
+    page.heading("evidence");
+    proposal_page::evidence(page, &sheet.evidence);
+    page.heading("gate");
+    proposal_page::rules(page, &sheet.rules);
+    assents(page, "approvals", &sheet.approvals);
+    assents(page, "reviews", &sheet.reviews);
+    for change in &sheet.changes {
+        if let Some(diff) = &change.diff {
+            page.heading(&change.artifact);
+            proposal_page::diff(page, diff);
+        }
+    }
+}
+
+fn assents(page: &mut Page, title: &str, list: &[AssentLine]) {
+    if list.is_empty() {
+        return;
+    }
+    page.heading(title);
+    page.indented(|page| {
+        for line in list {
+            let text = Line::new().name(line.person.as_str()).text(format!(" at {}", line.time));
+            page.line(match &line.stands {
+                Ok(()) => text,
+                Err(why) => text.text(", ").warning(format!("does not count: {why}")),
+            });
+        }
+    });
 }

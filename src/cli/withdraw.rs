@@ -1,7 +1,16 @@
 //! `chancery withdraw`: take a proposal back.
 
-use super::{face, wire::Wire};
-use crate::ops::{Failure, ProposalName};
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::{
+        ProposalName,
+        withdraw::{self, Outcome},
+    },
+    ui::{Line, Page},
+};
 
 /// Take a proposal back
 ///
@@ -16,7 +25,13 @@ pub(super) struct WithdrawArgs {
     proposal: ProposalName,
 }
 
-pub(super) fn run(args: WithdrawArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+pub(super) fn run(args: &WithdrawArgs, wire: &Wire) -> face::Outcome {
+    shown(withdraw::run(&wire.world()?, &args.proposal))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        page.line(Line::new().text("withdrawn: ").name(self.proposal.short()).text(" for ").name(&self.environment));
+        page.note("nothing has moved");
+    }
 }

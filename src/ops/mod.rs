@@ -6,6 +6,10 @@
 //! What it returns is an [`Answer`], a no included; a [`Failure`] says what could not be done, why, and what to do
 //! next. Every room's errors become failures in one file, exhaustively.
 
+mod ahead;
+mod attempts;
+mod docket;
+mod rules;
 mod answer;
 mod at;
 mod changes;
@@ -31,6 +35,13 @@ mod world;
 
 pub mod cat;
 pub mod check;
+pub mod approve;
+pub mod promote;
+pub mod proposals;
+pub mod propose;
+pub mod reject;
+pub mod review;
+pub mod withdraw;
 pub mod completions;
 pub mod demo;
 pub mod diff;
@@ -52,6 +63,7 @@ pub use answer::Answer;
 pub use changes::{FileChange, Look};
 pub use failure::{Exit, Failure, Next};
 pub use record::{Recorded, place};
+pub use rescoring::Disagreement;
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
 pub use stamp::{BadStamp, Stamp};
 pub use world::{Providers, World};

@@ -18,7 +18,7 @@ use crate::{
 
 /// A sample of which evidence says otherwise than its stored reply does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Disagreement {
+pub struct Disagreement {
     /// The event that attests it.
     pub event: EventId,
     /// The case's id.

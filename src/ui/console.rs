@@ -99,6 +99,24 @@ impl Console {
         settle(failure.exit, printed)
     }
 
+    /// Shows a page, asks on stderr, and gives back the line that is typed.
+    ///
+    /// # Errors
+    ///
+    /// When the page cannot be shown or nothing can be read. Ask only where stdin is a terminal.
+    pub fn ask(&self, write: impl FnOnce(&mut Page), question: &str) -> io::Result<String> {
+        let mut page = Page::new();
+        write(&mut page);
+        self.write_answer(&page)?;
+        let mut asked = Page::new();
+        asked.gap();
+        asked.paragraph(question);
+        self.to_stderr(&asked.answer(self.terminal.width))?;
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        Ok(line)
+    }
+
     fn write_answer(&self, page: &Page) -> io::Result<()> {
         let bytes = page.answer(self.terminal.width);
         if page.is_raw() {

@@ -7,4 +7,5 @@ mod settings;
 mod walk;
 
 pub use folder::FolderTree;
+pub use replace::replace;
 pub use settings::FolderSettings;

@@ -14,7 +14,11 @@ use crate::adapters::Failpoint;
 pub(super) const TEMPORARY: &str = ".chancery-write-";
 
 /// Writes `bytes` to `path`, creating folders; an existing file keeps its permissions.
-pub(super) fn replace(path: &Path, bytes: &[u8], failpoint: &Failpoint) -> io::Result<()> {
+///
+/// # Errors
+///
+/// What the system answered; then the file is as it was.
+pub fn replace(path: &Path, bytes: &[u8], failpoint: &Failpoint) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     create_folders(folder)?;
     let mut builder = Builder::new();

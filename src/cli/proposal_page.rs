@@ -1,0 +1,137 @@
+//! How proposals look on a screen: what changes, what the gate says, what is still needed.
+
+use crate::{
+    eval::ReplySource,
+    gate::Tier,
+    governance::Change,
+    report::{BundleLine, ChangeLine, EvidenceSheet, RuleLine, brief, source_word},
+    ui::{Line, Page, Table, Tone},
+};
+
+/// What changes, one artifact a row.
+pub(super) fn changes(page: &mut Page, changes: &[ChangeLine]) {
+    let mut table = Table::new();
+    for change in changes {
+        let kind = change.kind.map_or("rules", |kind| kind.word());
+        let from = version(change.from.map(|id| id.short()), change.from_number, "new");
+        let to = version(change.to.map(|id| id.short()), change.to_number, "deleted");
+        table.row([
+            Line::new().name(&change.artifact),
+            Line::new().faint(kind),
+            Line::new().text(format!("{from} → {to}")),
+        ]);
+    }
+    page.indented(|page| page.table(table));
+}
+
+fn version(id: Option<String>, number: Option<u64>, none: &str) -> String {
+    match (id, number) {
+        (None, _) => none.to_owned(),
+        (Some(id), None) => id,
+        (Some(id), Some(number)) => format!("v{number} {id}"),
+    }
+}
+
+/// The bundles touched.
+pub(super) fn bundles(page: &mut Page, bundles: &[BundleLine]) {
+    let mut table = Table::new();
+    for bundle in bundles {
+        let (before, after) = (brief(bundle.before.map(|id| id.0)), brief(bundle.after.map(|id| id.0)));
+        let stamp = bundle.stamp.as_deref().unwrap_or_default();
+        let text = Line::new().text(format!("{before} → {after}"));
+        table.row([Line::new().faint("bundle of ").name(bundle.prompt.as_str()), text, Line::new().strong(stamp)]);
+    }
+    page.indented(|page| page.table(table));
+}
+
+/// What differs between rules, lowering named as such.
+pub(super) fn differences(page: &mut Page, differences: &[Change]) {
+    let mut table = Table::new();
+    for change in differences {
+        let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+        let text = Line::new().text(format!("{} → {}", side(&change.from), side(&change.to)));
+        let lowers = if change.lowers { Line::new().warning("lowers a bar") } else { Line::new() };
+        table.row([Line::new().name(&change.path), text, lowers]);
+    }
+    page.indented(|page| page.table(table));
+}
+
+/// The tier and what put the change there.
+pub(super) fn risk(tier: Tier, reasons: &[String]) -> Line {
+    let (tone, word) = match tier {
+        Tier::Low => (Tone::Plain, "low"),
+        Tier::Medium => (Tone::Warning, "medium"),
+        Tier::High => (Tone::Warning, "high"),
+    };
+    let line = Line::new().toned(tone, word);
+    if reasons.is_empty() { line } else { line.text(": ").text(reasons.join("; ")) }
+}
+
+/// Every rule, met or not, with the next step below those that are not.
+pub(super) fn rules(page: &mut Page, rules: &[RuleLine]) {
+    let mut table = Table::new();
+    for rule in rules {
+        let mark = if rule.ok { Line::new().good("met") } else { Line::new().bad("no") };
+        table.row([mark, Line::new().name(&rule.rule), Line::new().text(&rule.reason)]);
+        if let Some(next) = rule.next.as_ref().filter(|_| !rule.ok) {
+            table.row([Line::new(), Line::new(), Line::new().faint("next: ").text(next)]);
+        }
+        if let Some(command) = rule.command.as_ref().filter(|_| !rule.ok) {
+            table.row([Line::new(), Line::new(), Line::new().text("  ").name(command)]);
+        }
+    }
+    page.indented(|page| page.table(table));
+}
+
+/// Attested runs with their failing cases; where replies came from is always said.
+pub(super) fn evidence(page: &mut Page, runs: &[EvidenceSheet]) {
+    page.indented(|page| {
+        if runs.is_empty() {
+            page.line("no run is attested");
+        }
+        for run in runs {
+            let which = if run.live { "live" } else { "proposed" };
+            let tone = if run.failing.is_empty() { Tone::Good } else { Tone::Bad };
+            let sources: Vec<&str> = run.sources.iter().map(|source| source_word(*source)).collect();
+            page.paragraph(
+                Line::new()
+                    .name(run.suite.as_str())
+                    .text(format!(" on {} ({which} {}): ", run.prompt, run.bundle.short()))
+                    .toned(tone, format!("{} of {} cases pass", run.passed, run.cases))
+                    .text(format!(", by {}, replies ", run.evaluator))
+                    .toned(
+                        if run.sources.contains(&ReplySource::Unsigned) { Tone::Warning } else { Tone::Plain },
+                        sources.join(", "),
+                    )
+                    .faint(format!("  {}", run.evidence.short())),
+            );
+            for case in &run.failing {
+                page.indented(|page| page.line(Line::new().bad("fails ").text(case)));
+            }
+        }
+    });
+}
+
+/// A unified diff, its signs coloured.
+pub(super) fn diff(page: &mut Page, diff: &str) {
+    page.indented(|page| {
+        for text in diff.lines() {
+            let tone = match text.as_bytes().first() {
+                Some(b'+') => Tone::Good,
+                Some(b'-') => Tone::Bad,
+                Some(b'@' | b'\\') => Tone::Faint,
+                _ => Tone::Plain,
+            };
+            page.line(Line::new().toned(tone, text.replace('\t', "    ")));
+        }
+    });
+}
+
+/// What comes next for a proposal that needs this: the first command somebody can run.
+pub(super) fn next(page: &mut Page, needs: &[RuleLine], ready: &str) {
+    match needs.iter().find_map(|need| need.command.as_deref()) {
+        Some(command) => page.next(command),
+        None if needs.is_empty() => page.next(ready),
+        None => {}
+    }
+}

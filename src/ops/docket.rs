@@ -1,0 +1,257 @@
+//! A proposal as it stands: what an approver is shown, and what the gate says.
+
+use super::{Failure, World, rescoring, resolve::Names, rules, sources, standing::Standing};
+use crate::{
+    diff,
+    gate::{self, Facts, Gate, Verdict, weigh},
+    ledger::LiveChange,
+    name::Artifact,
+    object::{Digest, VersionId},
+    report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, Sheet},
+    state::{
+        Assent, Case, Dossier, ProposalRecord, ShownChange, State, Status, basis, evidence_lines, facts,
+        governance_facts,
+    },
+};
+
+/// How far the outcomes of samples are believed while weighing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// As attested: quick, for lists.
+    Attested,
+    /// Every stored reply is scored again: what a promotion asks.
+    Rescored,
+}
+
+/// A proposal, weighed.
+pub(super) struct Docket {
+    /// The proposal.
+    pub(super) record: ProposalRecord,
+    /// What the gate says now.
+    pub(super) verdict: Verdict,
+    /// Why the tier is what it is.
+    pub(super) risk: Vec<String>,
+    /// Approvals that count, and how many are needed.
+    pub(super) approvals: (u32, u32),
+    /// Whether what it is based on has moved.
+    pub(super) void: bool,
+    facts: Facts,
+}
+
+/// Weighs a proposal as things stand.
+pub(super) fn docket(
+    world: &World,
+    standing: &Standing<'_>,
+    record: ProposalRecord,
+    trust: Trust,
+) -> Result<Docket, Failure> {
+    let state = standing.state();
+    let case = Case::new(&state, &standing.governance, standing.project.governance, &record)?;
+    let newest = state.newest()?.map(|placed| placed.time);
+    let now = world.clock.now();
+    let now = newest.map_or(now, |time| time.max(now));
+    let (gate, facts): (Gate, Facts) = match case.environment {
+        None => governance_facts(&state, &case, now)?,
+        Some(environment) => {
+            let mut facts = facts(&state, &case, now)?;
+            if trust == Trust::Rescored {
+                rescoring::recompute(world, standing, &case, &mut facts)?;
+            }
+            (environment.gate.clone(), facts)
+        }
+    };
+    let verdict = weigh(&gate, &facts);
+    let approvals = gate.approvals.as_ref().map_or((0, 0), |rule| gate::tally(rule, verdict.tier, &facts));
+    let risk = case.risk(&state)?.reasons;
+    let void = record.status == Status::Open && !facts.base_moved.is_empty();
+    drop(case);
+    Ok(Docket { record, verdict, risk, approvals, void, facts })
+}
+
+impl Docket {
+    /// What has become of it, in one word.
+    pub(super) fn status(&self) -> &'static str {
+        if self.void { "void" } else { status(self.record.status) }
+    }
+
+    /// Whether it may go live.
+    pub(super) fn passes(&self) -> bool {
+        self.record.status == Status::Open && self.verdict.pass
+    }
+
+    /// `pass` or `refused`.
+    pub(super) fn word(&self) -> &'static str {
+        if self.passes() { "pass" } else { "refused" }
+    }
+
+    /// Everything on one sheet.
+    pub(super) fn sheet(&self, standing: &Standing<'_>, dossier: &Dossier) -> Result<Sheet, Failure> {
+        let record = &self.record;
+        let stands = |list: &[gate::AssentFacts], assent: &Assent| {
+            list.iter().find(|facts| facts.event == assent.event).map_or(Ok(()), |facts| facts.valid.clone())
+        };
+        let assent = |list: &[gate::AssentFacts], assent: &Assent| AssentLine {
+            person: assent.person.clone(),
+            time: assent.time,
+            event: assent.event,
+            dossier: assent.dossier,
+            stands: stands(list, assent),
+        };
+        Ok(Sheet {
+            proposal: record.id,
+            environment: record.proposal.environment.clone(),
+            status: self.status().to_owned(),
+            message: record.proposal.message.clone(),
+            person: record.person.clone(),
+            time: record.time,
+            dossier: dossier.id(),
+            verdict: self.word(),
+            tier: self.verdict.tier,
+            risk: self.risk.clone(),
+            authors: dossier.authors.clone(),
+            changes: shown(changes(standing, record)?, dossier),
+            bundles: bundles(record),
+            differences: differences(standing, record)?,
+            evidence: evidence(record, dossier),
+            rules: rules::lines(standing, record, &self.verdict)?,
+            approvals: record.approvals.iter().map(|given| assent(&self.facts.approvals, given)).collect(),
+            reviews: record.reviews.iter().map(|given| assent(&self.facts.reviews, given)).collect(),
+        })
+    }
+}
+
+/// The word for what has become of a proposal.
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Open => "open",
+        Status::Promoted => "promoted",
+        Status::Withdrawn => "withdrawn",
+        Status::Rejected => "rejected",
+    }
+}
+
+/// What a proposal changes, each artifact as a person would type it.
+pub(super) fn changes(standing: &Standing<'_>, record: &ProposalRecord) -> Result<Vec<ChangeLine>, Failure> {
+    if let Some(change) = &record.proposal.governance {
+        let (from, to) = (Some(VersionId(change.from)), Some(VersionId(change.to)));
+        let artifact = "chancery.toml".to_owned();
+        return Ok(vec![ChangeLine { artifact, kind: None, from, to, from_number: None, to_number: None, diff: None }]);
+    }
+    live_changes(standing, &record.proposal.changes)
+}
+
+/// What moves, each artifact as a person would type it.
+pub(super) fn live_changes(standing: &Standing<'_>, changes: &[LiveChange]) -> Result<Vec<ChangeLine>, Failure> {
+    let labels = Names::of(standing).labels()?;
+    let state = standing.state();
+    let mut lines = Vec::new();
+    for change in changes {
+        lines.push(ChangeLine {
+            artifact: labels.of(&change.artifact),
+            kind: Some(change.artifact.kind),
+            from: change.from,
+            to: change.to,
+            from_number: number(&state, &change.artifact, change.from)?,
+            to_number: number(&state, &change.artifact, change.to)?,
+            diff: None,
+        });
+    }
+    Ok(lines)
+}
+
+fn number(state: &State<'_>, artifact: &Artifact, version: Option<VersionId>) -> Result<Option<u64>, Failure> {
+    let Some(version) = version else { return Ok(None) };
+    Ok(state.version(artifact, version)?.map(|record| record.number))
+}
+
+/// The lines of the changes with their differences, which stand in the same order in the dossier.
+fn shown(lines: Vec<ChangeLine>, dossier: &Dossier) -> Vec<ChangeLine> {
+    let pairs = lines.into_iter().zip(&dossier.shown);
+    pairs.map(|(line, shown)| ChangeLine { diff: Some(shown.diff.clone()), ..line }).collect()
+}
+
+/// The bundles a proposal touches.
+pub(super) fn bundles(record: &ProposalRecord) -> Vec<BundleLine> {
+    let line = |change: &crate::ledger::BundleChange| BundleLine {
+        prompt: change.prompt.clone(),
+        before: change.before,
+        after: change.after,
+        stamp: None,
+    };
+    record.proposal.bundles.iter().map(line).collect()
+}
+
+/// For a change of the rules: what differs, what lowers a bar named as such.
+pub(super) fn differences(
+    standing: &Standing<'_>,
+    record: &ProposalRecord,
+) -> Result<Vec<crate::governance::Change>, Failure> {
+    let Some(change) = &record.proposal.governance else { return Ok(Vec::new()) };
+    let from = standing.payload.governance(&change.from)?;
+    let to = standing.payload.governance(&change.to)?;
+    Ok(from.differences(&to))
+}
+
+fn evidence(record: &ProposalRecord, dossier: &Dossier) -> Vec<EvidenceSheet> {
+    let proposed = |line: &crate::state::EvidenceLine| {
+        record.proposal.bundles.iter().any(|change| change.after == Some(line.bundle))
+    };
+    let sheet = |line: &crate::state::EvidenceLine| EvidenceSheet {
+        evidence: line.evidence,
+        prompt: line.prompt.clone(),
+        bundle: line.bundle,
+        live: !proposed(line),
+        suite: line.suite.clone(),
+        version: line.version,
+        evaluator: line.evaluator.clone(),
+        cases: line.cases,
+        passed: line.passed,
+        failing: line.failing.clone(),
+        sources: line.sources.clone(),
+    };
+    dossier.evidence.iter().map(sheet).collect()
+}
+
+/// Draws up the dossier of a proposal as things stand.
+pub(super) fn dossier(world: &World, standing: &Standing<'_>, record: &ProposalRecord) -> Result<Dossier, Failure> {
+    let state = standing.state();
+    let case = Case::new(&state, &standing.governance, standing.project.governance, record)?;
+    let mut shown = Vec::new();
+    if let Some(change) = &record.proposal.governance {
+        let text = |id: &Digest| -> Result<String, Failure> {
+            Ok(String::from_utf8_lossy(&sources::bytes(world, id)?).into_owned())
+        };
+        let diff = diff::text(&text(&change.from)?, &text(&change.to)?).unified();
+        shown.push(ShownChange { artifact: None, from: Some(change.from), to: Some(change.to), diff });
+    }
+    for change in &record.proposal.changes {
+        let old = text(world, &state, &change.artifact, change.from)?;
+        let new = text(world, &state, &change.artifact, change.to)?;
+        shown.push(ShownChange {
+            artifact: Some(change.artifact.clone()),
+            from: change.from.map(|id| id.0),
+            to: change.to.map(|id| id.0),
+            diff: diff::text(&old, &new).unified(),
+        });
+    }
+    let authors = case.authors(&state)?;
+    let evidence = evidence_lines(&state, &case)?;
+    Ok(Dossier::new(basis(&state, &case)?, record.proposal.message.clone(), authors, evidence, shown))
+}
+
+/// A version as one text: its file, or all of its files one after the other, each under its name.
+fn text(world: &World, state: &State<'_>, artifact: &Artifact, version: Option<VersionId>) -> Result<String, Failure> {
+    let Some(version) = version else { return Ok(String::new()) };
+    let missing = || {
+        Failure::refused("ledger-damaged", format!("`{artifact}` never had version `{version}`")).run("chancery verify")
+    };
+    let number = state.version(artifact, version)?.ok_or_else(missing)?.number;
+    let record = state.commit(artifact, number)?.ok_or_else(missing)?;
+    let source = sources::source_of(world, &record)?;
+    let read = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if source.attached.is_empty() {
+        return Ok(read(&source.main.bytes));
+    }
+    let files = std::iter::once(&source.main).chain(&source.attached);
+    Ok(files.map(|file| format!("==> {}\n{}", file.path, read(&file.bytes))).collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,271 @@
+//! `propose`: ask for a change of an environment, or of the rules.
+
+use serde::Serialize;
+
+use super::{
+    Answer, Failure, ProposalName, Spec, World,
+    ahead::{Ahead, Wanted},
+    docket::{Docket, Trust, bundles, changes, differences, docket},
+    record::record,
+    resolve::{self, Names, environment_rules},
+    rules,
+    standing::Standing,
+};
+use crate::{
+    gate::Tier,
+    governance::{Change, EnvironmentRules, Governance},
+    ledger::{Deed, GOVERNANCE, LiveChange, Move, Proposal, Reason},
+    name::Environment,
+    object::EventId,
+    report::{BundleLine, ChangeLine, RuleLine},
+    state::{ProposalRecord, Status, Target, plan},
+};
+
+/// What is asked for.
+pub struct Request {
+    /// The environment, or `governance`.
+    pub environment: Environment,
+    /// What to change; everything that is ahead when empty.
+    pub specs: Vec<Spec>,
+    /// Why.
+    pub message: String,
+    /// Leave out what the named artifacts need.
+    pub only: bool,
+    /// The proposal to make anew.
+    pub refresh: Option<ProposalName>,
+}
+
+/// The proposal that was made, and what it still needs.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The proposal.
+    pub proposal: EventId,
+    /// The environment, or `governance`.
+    pub environment: String,
+    /// Why.
+    pub message: String,
+    /// What changes.
+    pub changes: Vec<ChangeLine>,
+    /// The bundles touched.
+    pub bundles: Vec<BundleLine>,
+    /// For a change of the rules: what differs.
+    pub differences: Vec<Change>,
+    /// How much it can break.
+    pub tier: Tier,
+    /// Why; empty for a low tier.
+    pub risk: Vec<String>,
+    /// Rules that are not met yet, with who could do what.
+    pub needs: Vec<RuleLine>,
+    /// The proposal that this one takes the place of, withdrawn.
+    pub withdrawn: Option<EventId>,
+    /// The proposal that this one takes the place of and that could not be withdrawn.
+    pub still_open: Option<EventId>,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.propose/1";
+}
+
+/// Makes a proposal.
+///
+/// # Errors
+///
+/// `nothing-to-propose`, `bundle-incomplete` with what to add, or the refusal of the rules.
+pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
+    let standing = Standing::read(world)?;
+    let old = match &request.refresh {
+        Some(name) => Some(refreshed(world, &standing, request, name)?),
+        None => None,
+    };
+    let proposal = if request.environment.as_str() == GOVERNANCE {
+        rules_proposal(world, &standing, request, old.as_ref())?
+    } else {
+        change_proposal(&standing, request, old.as_ref())?
+    };
+    drop(standing);
+    let recorded = record(world, Deed::Propose(proposal))?;
+    let (withdrawn, still_open) = match old.filter(|old| old.status == Status::Open) {
+        None => (None, None),
+        Some(old) => {
+            let message = format!("proposed anew as {}", recorded.event.short());
+            match record(world, Deed::Withdraw(Reason { proposal: old.id, message })) {
+                Ok(_) => (Some(old.id), None),
+                // The new proposal stands either way; who may not take the old one back is told so.
+                Err(_) => (None, Some(old.id)),
+            }
+        }
+    };
+    Ok(Outcome { withdrawn, still_open, ..describe(world, recorded.event)? })
+}
+
+/// A proposal as it stands, freshly read.
+pub(super) fn describe(world: &World, id: EventId) -> Result<Outcome, Failure> {
+    let standing = Standing::read(world)?;
+    let missing = || Failure::bug(format!("proposal `{id}` is not in the state"));
+    let record = standing.state().proposal(id)?.ok_or_else(missing)?;
+    let Docket { record, verdict, risk, .. } = docket(world, &standing, record, Trust::Attested)?;
+    Ok(Outcome {
+        proposal: id,
+        environment: record.proposal.environment.clone(),
+        message: record.proposal.message.clone(),
+        changes: changes(&standing, &record)?,
+        bundles: bundles(&record),
+        differences: differences(&standing, &record)?,
+        tier: verdict.tier,
+        risk,
+        needs: rules::needs(&standing, &record, &verdict)?,
+        withdrawn: None,
+        still_open: None,
+    })
+}
+
+/// The proposal to make anew; it names the environment too, so both must agree.
+fn refreshed(
+    world: &World,
+    standing: &Standing<'_>,
+    request: &Request,
+    name: &ProposalName,
+) -> Result<ProposalRecord, Failure> {
+    if !request.specs.is_empty() || request.only {
+        return Err(Failure::usage("`--refresh` proposes the same again: it takes no SPEC and no `--only`"));
+    }
+    let record = resolve::proposal(world, standing, name)?;
+    if record.proposal.environment == request.environment.as_str() {
+        return Ok(record);
+    }
+    let (id, its) = (record.id.short(), &record.proposal.environment);
+    Err(Failure::cannot(
+        "other-environment",
+        format!("proposal `{id}` is for `{its}`, not for `{}`", request.environment),
+    )
+    .run(format!("chancery propose {its} --refresh {id} -m \"…\"")))
+}
+
+/// A change of the rules to the file as it stands.
+fn rules_proposal(
+    world: &World,
+    standing: &Standing<'_>,
+    request: &Request,
+    old: Option<&ProposalRecord>,
+) -> Result<Proposal, Failure> {
+    if !request.specs.is_empty() || request.only {
+        return Err(Failure::usage("`propose governance` proposes `chancery.toml` as it stands: it takes no SPEC"));
+    }
+    let to = if let Some(change) = old.and_then(|old| old.proposal.governance.as_ref()) {
+        change.to
+    } else {
+        let path = "chancery.toml";
+        let missing =
+            || Failure::cannot("no-such-file", format!("there is no `{path}`")).run("chancery governance diff");
+        let bytes = world.tree.read(path)?.ok_or_else(missing)?;
+        Governance::parse(path, &bytes)?;
+        let kept = world.store.put(&[bytes.as_slice()])?;
+        kept.into_iter().next().ok_or_else(|| Failure::bug("the store kept nothing"))?
+    };
+    let from = standing.project.governance;
+    if from == to {
+        return Err(Failure::cannot("nothing-to-propose", "`chancery.toml` is what is in force already")
+            .say("edit `chancery.toml`, then propose it"));
+    }
+    Ok(Proposal {
+        environment: GOVERNANCE.to_owned(),
+        message: request.message.clone(),
+        only: false,
+        changes: Vec::new(),
+        bundles: Vec::new(),
+        governance: Some(Move { from, to }),
+    })
+}
+
+/// A change of an environment.
+fn change_proposal(
+    standing: &Standing<'_>,
+    request: &Request,
+    old: Option<&ProposalRecord>,
+) -> Result<Proposal, Failure> {
+    let rules = environment_rules(standing, &request.environment)?;
+    let ahead = Ahead::of(standing, rules);
+    let wanted = match old {
+        Some(old) => ahead.settle(targets_of(standing, old)?)?,
+        None if request.specs.is_empty() => ahead.everything()?,
+        None => ahead.named(&request.specs, request.only)?,
+    };
+    if wanted.targets.is_empty() {
+        return Err(nothing(standing, rules, &wanted)?);
+    }
+    let state = standing.state();
+    let plan = plan(&state, &rules.name, &wanted.targets)?;
+    if let Some((prompt, missing)) = plan.lacking().next() {
+        return Err(incomplete(standing, request, prompt.as_str(), missing)?);
+    }
+    let mut changes = Vec::new();
+    for target in &wanted.targets {
+        let live = state.live(&rules.name, &target.artifact)?;
+        changes.push(LiveChange {
+            artifact: target.artifact.clone(),
+            from: live.as_ref().map(|live| live.version),
+            to: target.to.map(|(version, _)| version),
+            moved: live.map(|live| live.event),
+        });
+    }
+    Ok(Proposal {
+        environment: rules.name.to_string(),
+        message: request.message.clone(),
+        only: old.map_or(request.only, |old| old.proposal.only),
+        changes,
+        bundles: plan.changes(),
+        governance: None,
+    })
+}
+
+/// What an earlier proposal asked for.
+fn targets_of(
+    standing: &Standing<'_>,
+    old: &ProposalRecord,
+) -> Result<std::collections::BTreeMap<String, Target>, Failure> {
+    let mut targets = std::collections::BTreeMap::new();
+    for change in &old.proposal.changes {
+        let to = match change.to {
+            None => None,
+            Some(version) => standing.state().version(&change.artifact, version)?.map(|known| (version, known.number)),
+        };
+        targets.insert(change.artifact.key(), Target { artifact: change.artifact.clone(), to });
+    }
+    Ok(targets)
+}
+
+/// Nothing differs: say what was compared.
+fn nothing(standing: &Standing<'_>, rules: &EnvironmentRules, wanted: &Wanted) -> Result<Failure, Failure> {
+    let before = rules.after.as_ref().map_or_else(|| "the heads".to_owned(), |after| format!("`{after}`"));
+    let labels = Names::of(standing).labels()?;
+    let names: Vec<String> = wanted.equal.iter().take(5).map(|artifact| format!("`{}`", labels.of(artifact))).collect();
+    let more = wanted.equal.len().saturating_sub(names.len());
+    let failure = Failure::cannot("nothing-to-propose", format!("nothing is ahead of `{}`", rules.name));
+    let failure = match (names.is_empty(), more) {
+        (true, _) => failure.because(format!("{before} hold nothing that `{}` has not", rules.name)),
+        (false, 0) => failure.because(format!("{} are live there as they are", names.join(", "))),
+        (false, more) => failure.because(format!("{} and {more} more are live there as they are", names.join(", "))),
+    };
+    Ok(match &rules.after {
+        Some(after) => failure.run(format!("chancery propose {after} -m \"…\"")),
+        None => failure.run("chancery status"),
+    })
+}
+
+/// A bundle would lack something: say which SPEC to add.
+fn incomplete(
+    standing: &Standing<'_>,
+    request: &Request,
+    prompt: &str,
+    missing: &[crate::name::Artifact],
+) -> Result<Failure, Failure> {
+    let labels = Names::of(standing).labels()?;
+    let names: Vec<String> = missing.iter().map(|artifact| labels.of(artifact)).collect();
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let environment = &request.environment;
+    let message = format!("`{prompt}` would lack {} in `{environment}`", quoted.join(", "));
+    let specs: Vec<String> = request.specs.iter().map(ToString::to_string).chain(names).collect();
+    Ok(Failure::cannot("bundle-incomplete", message)
+        .because(format!("it names {}, and neither the proposal nor `{environment}` has it", quoted.join(", ")))
+        .run(format!("chancery propose {environment} {} -m \"…\"", specs.join(" "))))
+}

@@ -1,0 +1,42 @@
+//! `reject`: say no to a proposal, for good.
+
+use serde::Serialize;
+
+use super::{Answer, Failure, ProposalName, World, record::record, resolve, standing::Standing};
+use crate::{
+    ledger::{Deed, Reason},
+    object::EventId,
+};
+
+/// The proposal that is refused.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The proposal.
+    pub proposal: EventId,
+    /// What it was for.
+    pub environment: String,
+    /// The event.
+    pub event: EventId,
+    /// Why.
+    pub message: String,
+    /// `rejected`.
+    pub status: &'static str,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.reject/1";
+}
+
+/// Rejects a proposal.
+///
+/// # Errors
+///
+/// The refusal of the rules.
+pub fn run(world: &World, name: &ProposalName, message: String) -> Result<Outcome, Failure> {
+    let standing = Standing::read(world)?;
+    let found = resolve::proposal(world, &standing, name)?;
+    drop(standing);
+    let recorded = record(world, Deed::Reject(Reason { proposal: found.id, message: message.clone() }))?;
+    let environment = found.proposal.environment;
+    Ok(Outcome { proposal: found.id, environment, event: recorded.event, message, status: "rejected" })
+}

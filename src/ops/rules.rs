@@ -1,0 +1,141 @@
+//! What the gate says of each rule, in words and with the command that helps.
+
+use super::{Failure, standing::Standing};
+use crate::{
+    gate::{self, Rule, RuleResult, Verdict},
+    ledger::GOVERNANCE,
+    name::{Environment, Handle},
+    report::RuleLine,
+    state::ProposalRecord,
+};
+
+/// Every rule of a verdict, met or not; where the base has moved, with who moved it.
+pub(super) fn lines(
+    standing: &Standing<'_>,
+    record: &ProposalRecord,
+    verdict: &Verdict,
+) -> Result<Vec<RuleLine>, Failure> {
+    let mut lines: Vec<RuleLine> = verdict.rules.iter().map(|rule| line(record, rule)).collect();
+    for line in lines.iter_mut().filter(|line| !line.ok && line.rule == Rule::Base.word()) {
+        line.reason = format!("{}: {}", line.reason, moved_by(standing, record)?);
+    }
+    Ok(lines)
+}
+
+/// Those that are not met: what a proposal still needs.
+pub(super) fn needs(
+    standing: &Standing<'_>,
+    record: &ProposalRecord,
+    verdict: &Verdict,
+) -> Result<Vec<RuleLine>, Failure> {
+    Ok(lines(standing, record, verdict)?.into_iter().filter(|line| !line.ok).collect())
+}
+
+fn line(record: &ProposalRecord, rule: &RuleResult) -> RuleLine {
+    let (next, command, who) = rule.next.as_ref().map_or((None, None, Vec::new()), |next| {
+        let (text, command, who) = step(record, next);
+        (Some(text), command, who)
+    });
+    let (code, reason) = (rule.code.clone(), rule.reason.clone());
+    RuleLine { rule: rule.rule.word().to_owned(), ok: rule.ok, code, reason, next, command, who }
+}
+
+/// A step in words, as a command, and who could take it.
+fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, Vec<Handle>) {
+    use gate::Next;
+    let (id, environment) = (record.id.short(), &record.proposal.environment);
+    let evaluate = || Some(format!("chancery eval --proposal {id} --attest"));
+    match next {
+        Next::Refresh => {
+            let what = if environment == GOVERNANCE { "the rules in force" } else { "what is live now" };
+            let command = format!("chancery propose {environment} --refresh {id} -m \"…\"");
+            (format!("propose it again on {what}"), Some(command), Vec::new())
+        }
+        Next::PromoteIn { environment } => (
+            format!("bring it to `{environment}` first"),
+            Some(format!("chancery ship {environment} -m \"…\"")),
+            Vec::new(),
+        ),
+        Next::Wait { until } => (format!("wait until {until}"), None, Vec::new()),
+        Next::StateGate { environment } => (
+            format!("state a gate for `{environment}` in `chancery.toml`, and propose it"),
+            Some("chancery propose governance -m \"…\"".to_owned()),
+            Vec::new(),
+        ),
+        Next::Evaluate { prompt, suite, live, who, .. } => {
+            let which = if *live { " as it is live" } else { "" };
+            (format!("{} can run `{suite}` on `{prompt}`{which}", someone(who)), evaluate(), who.clone())
+        }
+        Next::Complete { run, who } => {
+            (format!("{} can complete the run {}", someone(who), run.short()), evaluate(), who.clone())
+        }
+        Next::AddCases { prompt, suite: None } => {
+            (format!("write a suite for `{prompt}`, commit it, and propose it along"), None, Vec::new())
+        }
+        Next::AddCases { suite: Some(suite), .. } => {
+            (format!("write more cases for `{suite}`, commit them, and propose them along"), None, Vec::new())
+        }
+        Next::Mend { prompt, suite, cases } => (
+            format!("make {} pass with `{prompt}`, then propose again", case_list(cases)),
+            Some(format!("chancery eval {prompt} --filter {}", cases.first().map_or(suite.as_str(), String::as_str))),
+            Vec::new(),
+        ),
+        Next::Approve { missing, who, .. } => {
+            (format!("{}: {} more", can("approve", who), missing), Some(format!("chancery approve {id}")), who.clone())
+        }
+        Next::Review { missing, who, .. } => (
+            format!("{}: {} more", can("review", who), missing),
+            Some(format!("chancery review {id} --done")),
+            who.clone(),
+        ),
+    }
+}
+
+fn can(verb: &str, who: &[Handle]) -> String {
+    if who.is_empty() { format!("nobody listed can {verb} it") } else { format!("{} can {verb} it", someone(who)) }
+}
+
+/// `a`, or `a` or `b`; nobody where nobody is listed.
+fn someone(who: &[Handle]) -> String {
+    let names: Vec<String> = who.iter().map(|handle| format!("`{handle}`")).collect();
+    if names.is_empty() { "nobody listed".to_owned() } else { names.join(" or ") }
+}
+
+fn case_list(cases: &[String]) -> String {
+    let shown: Vec<String> = cases.iter().take(3).map(|case| format!("`{}`", case.escape_debug())).collect();
+    let more = cases.len().saturating_sub(shown.len());
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}
+
+/// Who moved what a proposal is based on, and when, as the end of a sentence; empty where that is not known.
+pub(super) fn moved_by(standing: &Standing<'_>, record: &ProposalRecord) -> Result<String, Failure> {
+    let state = standing.state();
+    if record.proposal.governance.is_some() {
+        return Ok(format!("event {} put other rules in force", standing.project.since.short()));
+    }
+    let Ok(environment) = Environment::parse(&record.proposal.environment) else {
+        return Ok(String::new());
+    };
+    let mut number = state.environment(&environment)?.map_or(0, |record| record.moves);
+    while let Some(movement) = state.movement(&environment, number)? {
+        if movement.time < record.time {
+            break;
+        }
+        let touches = movement
+            .changes
+            .iter()
+            .any(|moved| record.proposal.changes.iter().any(|change| change.artifact.key() == moved.artifact.key()));
+        if touches {
+            return Ok(format!(
+                "`{}` moved it at {} with event {}",
+                movement.person,
+                movement.time,
+                movement.event.short()
+            ));
+        }
+        number -= 1;
+    }
+    Ok(state
+        .environment(&environment)?
+        .map_or_else(String::new, |record| format!("event {} moved `{environment}` last", record.event.short())))
+}

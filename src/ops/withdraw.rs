@@ -1,0 +1,40 @@
+//! `withdraw`: take a proposal back.
+
+use serde::Serialize;
+
+use super::{Answer, Failure, ProposalName, World, record::record, resolve, standing::Standing};
+use crate::{
+    ledger::{Deed, Reason},
+    object::EventId,
+};
+
+/// The proposal that is taken back.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The proposal.
+    pub proposal: EventId,
+    /// What it was for.
+    pub environment: String,
+    /// The event.
+    pub event: EventId,
+    /// `withdrawn`.
+    pub status: &'static str,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.withdraw/1";
+}
+
+/// Takes a proposal back.
+///
+/// # Errors
+///
+/// The refusal of the rules: only who made it, or root, may.
+pub fn run(world: &World, name: &ProposalName) -> Result<Outcome, Failure> {
+    let standing = Standing::read(world)?;
+    let found = resolve::proposal(world, &standing, name)?;
+    drop(standing);
+    let recorded = record(world, Deed::Withdraw(Reason { proposal: found.id, message: String::new() }))?;
+    let environment = found.proposal.environment;
+    Ok(Outcome { proposal: found.id, environment, event: recorded.event, status: "withdrawn" })
+}
