@@ -118,6 +118,33 @@ impl Wire {
         words.map(|words| words.join("/")).ok_or_else(outside)
     }
 
+    /// What was typed for a file or a folder, as the project calls it: from the project's folder on where there is
+    /// such a thing below the current folder, else as it was typed.
+    ///
+    /// # Errors
+    ///
+    /// That there is no project, or that the file is not below it.
+    pub(super) fn in_project(&self, typed: &Path) -> Result<String, Failure> {
+        let project = self.project()?;
+        let plain = |path: &Path| path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let outside = || {
+            Failure::cannot("outside-project", format!("`{}` leads out of the project", typed.display()))
+                .because(format!("the project is `{}`", project.display()))
+        };
+        let whole = self.here.join(typed);
+        if whole.symlink_metadata().is_err() {
+            return if typed.is_absolute() { Err(outside()) } else { Ok(plain(typed)) };
+        }
+        // The folder is looked at, not the file: a link is called by its own name.
+        let real = match (whole.file_name(), whole.parent().map(Path::canonicalize)) {
+            (Some(name), Some(Ok(folder))) if !typed.ends_with("..") && !typed.ends_with(".") => folder.join(name),
+            _ => whole.canonicalize().map_err(|_| outside())?,
+        };
+        let root = project.canonicalize().map_err(|_| outside())?;
+        let below = real.strip_prefix(&root).map_err(|_| outside())?;
+        Ok(if below.as_os_str().is_empty() { ".".to_owned() } else { plain(below) })
+    }
+
     /// Everything an operation may touch, for the project here.
     ///
     /// # Errors

@@ -7,20 +7,20 @@
 //! next. Every room's errors become failures in one file, exhaustively.
 
 mod ahead;
-mod attempts;
-mod docket;
-mod rules;
 mod answer;
 mod at;
+mod attempts;
 mod changes;
+mod docket;
 mod failure;
-mod parts;
 mod origin;
+mod parts;
 mod picked;
 mod record;
 mod replay;
 mod rescoring;
 mod resolve;
+mod rules;
 mod sources;
 mod spec;
 mod stage;
@@ -31,32 +31,34 @@ mod story;
 #[cfg(test)]
 mod testing;
 mod unsound;
+mod working;
 mod world;
 
+pub mod approve;
 pub mod cat;
 pub mod check;
-pub mod approve;
-pub mod promote;
-pub mod proposals;
-pub mod propose;
-pub mod reject;
-pub mod review;
-pub mod withdraw;
+pub mod commit;
 pub mod completions;
 pub mod demo;
 pub mod diff;
 pub mod env;
+pub mod eval;
 pub mod governance;
 pub mod impact;
-pub mod eval;
 pub mod init;
 pub mod keys;
 pub mod log;
 pub mod people;
+pub mod promote;
+pub mod proposals;
+pub mod propose;
+pub mod reject;
 pub mod render;
+pub mod review;
 pub mod rollback;
 pub mod show;
 pub mod verify;
+pub mod withdraw;
 
 pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;

@@ -30,6 +30,15 @@ pub struct Recorded {
 ///
 /// The refusal of the rules as a [`Failure`], or what kept it from being recorded.
 pub(super) fn record(world: &World, deed: Deed) -> Result<Recorded, Failure> {
+    place(world, &signed(world, deed)?)
+}
+
+/// States and signs a deed of the person at the keyboard; nothing is recorded yet.
+///
+/// # Errors
+///
+/// That there is no key, or that it is nobody's.
+pub(super) fn signed(world: &World, deed: Deed) -> Result<SignedAct, Failure> {
     let standing = Standing::read(world)?;
     let signer = world.signer.as_ref().map_err(|error| Failure::from(error.clone()))?;
     let act = Act {
@@ -42,7 +51,7 @@ pub(super) fn record(world: &World, deed: Deed) -> Result<Recorded, Failure> {
         deed,
     };
     drop(standing);
-    place(world, &SignedAct::sign(act, signer.as_ref())?)
+    Ok(SignedAct::sign(act, signer.as_ref())?)
 }
 
 /// Begins the project: the first event, in which the rules are recorded.

@@ -131,7 +131,8 @@ impl<'a> Names<'a> {
     }
 }
 
-fn unmeant(error: SpecError) -> Failure {
+/// Why a spec means nothing, as people are told.
+pub(super) fn unmeant(error: SpecError) -> Failure {
     let message = error.to_string();
     match error {
         SpecError::Ambiguous { artifacts, .. } => {

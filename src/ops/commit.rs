@@ -1,0 +1,253 @@
+//! `commit`: what changed in the folder becomes versions, in one event.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::{
+    Answer, Failure, World, record,
+    working::{self, Item, Working},
+};
+use crate::{
+    artifact::{Parsed, Template},
+    ledger::{self, Deed, HeadChange},
+    name::{Artifact, Handle, Kind},
+    object::{EventId, VersionId},
+    problem::Problem,
+    workspace::{FileState, Labels, Record},
+};
+
+/// How often it begins again after somebody else moved a head in between.
+const TRIES: u32 = 16;
+
+/// What to commit.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Names, files or folders; all that changed when there are none.
+    pub paths: Vec<String>,
+    /// Why.
+    pub message: String,
+    /// Take also files whose head has moved since they were in step with it.
+    pub onto_head: bool,
+    /// Authors besides the committer.
+    pub authors: Vec<Handle>,
+}
+
+/// What was recorded.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The event; none when nothing had changed.
+    pub event: Option<EventId>,
+    /// Why.
+    pub message: String,
+    /// The new versions, sorted by artifact.
+    pub versions: Vec<Version>,
+    /// Artifacts that were asked for or stand in the folder and are behind their head: left alone.
+    pub behind: Vec<String>,
+}
+
+/// One artifact's new version.
+#[derive(Debug, Serialize)]
+pub struct Version {
+    /// The artifact.
+    pub artifact: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// The version; none for a deletion.
+    pub version: Option<VersionId>,
+    /// Its place among the artifact's commits.
+    pub number: u64,
+    /// The version it replaces.
+    pub parent: Option<VersionId>,
+    /// Its file.
+    pub path: String,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.commit/1";
+}
+
+/// Records versions of what changed.
+///
+/// # Errors
+///
+/// `head-moved` when files were edited on top of something that is no longer the head; `invalid-files`, with all
+/// problems of all files; the refusal of the rules.
+pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
+    if request.message.trim().is_empty() {
+        return Err(Failure::usage("the message is empty").say("say why in a line: `-m \"shorter answers\"`"));
+    }
+    for _ in 0..TRIES {
+        let working = Working::read(world)?;
+        let chosen = choose(&working, request)?;
+        match record(world, &working, request, chosen) {
+            // Another process was faster. Where it recorded these very files there is nothing left to do; where it
+            // recorded others, the next look says so.
+            Err(failure) if failure.code == "head-moved" => {}
+            done => return done,
+        }
+    }
+    Err(Failure::moved("moved", "others commit the same files faster than they can be read here")
+        .say("nothing was recorded: run the command again"))
+}
+
+/// What will be recorded, and what will not.
+struct Chosen {
+    taken: Vec<Item>,
+    /// What is as its head is, or behind.
+    left: Vec<Item>,
+}
+
+fn choose(working: &Working<'_>, request: &Request) -> Result<Chosen, Failure> {
+    let named = !request.paths.is_empty();
+    let artifacts = if named { meant(working, &request.paths)? } else { working.artifacts() };
+    let items = working.judge(&artifacts)?;
+    let mut chosen = Chosen { taken: Vec::new(), left: Vec::new() };
+    let mut moved = Vec::new();
+    for item in items {
+        match item.state {
+            FileState::New | FileState::Changed | FileState::Deleted => chosen.taken.push(item),
+            FileState::Diverged if request.onto_head => chosen.taken.push(item),
+            FileState::Diverged => moved.push(item),
+            // Somebody who names an older file and says that it goes on top means it.
+            FileState::Behind if named && request.onto_head && item.version.is_some() => chosen.taken.push(item),
+            FileState::Behind | FileState::Clean => chosen.left.push(item),
+        }
+    }
+    if !moved.is_empty() {
+        return Err(head_moved(&moved));
+    }
+    let unsafe_names = !named || chosen.taken.iter().any(|item| item.state == FileState::Deleted);
+    let errors: Vec<Problem> = working.found.problems.iter().filter(|problem| !problem.warning).cloned().collect();
+    if unsafe_names && !errors.is_empty() {
+        return Err(Failure::problems(errors)
+            .because("a file that cannot be read would look like a deleted one; nothing was recorded"));
+    }
+    Ok(chosen)
+}
+
+/// The artifacts that names, files and folders mean.
+fn meant(working: &Working<'_>, paths: &[String]) -> Result<Vec<Artifact>, Failure> {
+    let names = working.names();
+    let mut meant = BTreeSet::new();
+    for path in paths {
+        match names.meant(path) {
+            Ok(artifacts) => meant.extend(artifacts),
+            Err(failure) => {
+                let below = path.trim_end_matches('/');
+                let inside = |problem: &&Problem| {
+                    !problem.warning
+                        && problem.path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                let problems: Vec<Problem> = working.found.problems.iter().filter(inside).cloned().collect();
+                return Err(if problems.is_empty() { failure } else { Failure::problems(problems) });
+            }
+        }
+    }
+    Ok(meant.into_iter().collect())
+}
+
+fn head_moved(items: &[Item]) -> Failure {
+    let files: Vec<String> = items.iter().map(|item| format!("`{}`", item.path)).collect();
+    let (message, first) = match items {
+        [one] => (format!("the head of `{}` has moved past `{}`", one.artifact, one.path), &one.artifact),
+        [first, ..] => (format!("the heads of {} files have moved past them", items.len()), &first.artifact),
+        [] => return Failure::bug("no head has moved"),
+    };
+    Failure::moved("head-moved", message)
+        .because(format!("somebody committed after these were last in step here: {}", files.join(", ")))
+        .run(format!("chancery diff {first}@head {first}@work"))
+        .say("to record your files on top of what came in between, commit with `--onto-head`")
+}
+
+fn record(world: &World, working: &Working<'_>, request: &Request, chosen: Chosen) -> Result<Outcome, Failure> {
+    let Chosen { mut taken, left } = chosen;
+    let labels = working.names().labels();
+    let behind = left.iter().filter(|item| item.state == FileState::Behind);
+    let behind = behind.map(|item| labels.of(&item.artifact)).collect();
+    if taken.is_empty() {
+        working.remember(&left);
+        return Ok(Outcome { event: None, message: request.message.clone(), versions: Vec::new(), behind });
+    }
+    let me = working.standing.me(world)?;
+    let changes = read(working, &mut taken)?;
+    let versions = changes.iter().zip(&taken).map(|(change, item)| version(change, item, &labels)).collect();
+    let blobs: Vec<Vec<u8>> =
+        taken.iter().filter_map(|item| item.file.as_ref()).flat_map(|f| f.source.blobs()).collect();
+    world.store.put(&blobs.iter().map(Vec::as_slice).collect::<Vec<&[u8]>>())?;
+    let mut authors: Vec<Handle> = request.authors.iter().filter(|author| **author != me).cloned().collect();
+    authors.sort();
+    authors.dedup();
+    let deed = Deed::Commit(ledger::Commit { message: request.message.clone(), authors, changes });
+    let act = record::signed(world, deed)?;
+    // Held until this clone remembers: who looks in between would take these files for edited twice.
+    let turn = world.guard.hold()?;
+    let recorded = record::place(world, &act)?;
+    let (gone, kept): (Vec<&Item>, Vec<&Item>) = taken.iter().partition(|item| item.file.is_none());
+    let records = kept.iter().filter_map(|item| in_step(item)).collect();
+    let forget = gone.iter().map(|item| item.artifact.clone()).collect();
+    // The event stands, whatever becomes of our memory: without it the files are read again.
+    let _ = working::remember(world, forget, records);
+    drop(turn);
+    working.remember(&left);
+    Ok(Outcome { event: Some(recorded.event), message: request.message.clone(), versions, behind })
+}
+
+/// The record of an item that is now in step with its new head.
+fn in_step(item: &Item) -> Option<Record> {
+    let file = item.file.as_ref()?;
+    Some(Record::of(file, Some((file.version(), item.next_number()))))
+}
+
+/// Reads all files that are taken and says what of each becomes of its head; or everything that is wrong with them.
+fn read(working: &Working<'_>, taken: &mut [Item]) -> Result<Vec<HeadChange>, Failure> {
+    let (mut changes, mut problems) = (Vec::with_capacity(taken.len()), Vec::new());
+    for item in taken {
+        working.open(item)?;
+        match change(item) {
+            Ok(change) => changes.push(change),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.is_empty() { Ok(changes) } else { Err(Failure::problems(problems)) }
+}
+
+fn change(item: &Item) -> Result<HeadChange, Vec<Problem>> {
+    if let Some(problem) = &item.problem {
+        return Err(vec![problem.clone()]);
+    }
+    let moved = item.head.as_ref().map(|head| head.event);
+    let artifact = item.artifact.clone();
+    let Some(file) = &item.file else {
+        let (version, path, template) = (None, None, None);
+        return Ok(HeadChange { artifact, moved, renamed_from: None, version, listed: false, path, template });
+    };
+    Ok(HeadChange {
+        artifact,
+        moved,
+        renamed_from: None,
+        version: Some(file.version()),
+        listed: !file.source.attached.is_empty(),
+        path: Some(file.path.clone()),
+        template: template(&working::parse(file)?),
+    })
+}
+
+/// Whether a prompt's body is a template.
+pub(super) fn template(parsed: &Parsed) -> Option<bool> {
+    match parsed {
+        Parsed::Prompt(prompt) => Some(prompt.template == Template::Jinja),
+        Parsed::Tool(_) | Parsed::Policy(_) | Parsed::Model(_) | Parsed::Suite(_) => None,
+    }
+}
+
+fn version(change: &HeadChange, item: &Item, labels: &Labels) -> Version {
+    Version {
+        artifact: labels.of(&item.artifact),
+        kind: item.artifact.kind,
+        version: change.version,
+        number: item.next_number(),
+        parent: item.head.as_ref().and_then(|head| head.version),
+        path: item.path.clone(),
+    }
+}
