@@ -2,20 +2,29 @@
 
 use clap::ValueEnum;
 
-use super::{face, values, wire::Wire};
+use super::{
+    face::{self, Face, shown},
+    values,
+    wire::Wire,
+};
 use crate::{
     clock::Time,
     name::{Environment, Handle},
-    ops::{ArtifactName, Failure},
+    ops::{
+        ArtifactName,
+        audit::{self, Outcome, Request, Told},
+    },
+    ui::{Line, Page, Table},
 };
 
-/// List events of the ledger, oldest first
+/// List events of the ledger, newest first
 ///
-/// Who did what, when, refused attempts included.
+/// Who did what, when, refused attempts included. With --json, jsonl and csv the oldest comes first. In csv, a text
+/// that a spreadsheet would take for a formula begins with an apostrophe.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery audit --since 2026-11-01 --env production
-  chancery audit --kind approval --format csv")]
+  chancery audit --kind approve --format csv")]
 pub(super) struct AuditArgs {
     /// From this time on, RFC 3339 or a date
     #[arg(long, value_name = "TIME", value_parser = values::time)]
@@ -52,6 +61,120 @@ enum Format {
 }
 
 pub(super) fn run(args: AuditArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let request = Request {
+        since: args.since,
+        until: args.until,
+        person: args.person,
+        environment: args.env,
+        artifact: args.artifact,
+        kind: args.kind,
+        format: match args.format {
+            Format::Text => audit::Format::Text,
+            Format::Jsonl => audit::Format::JsonLines,
+            Format::Csv => audit::Format::Csv,
+        },
+    };
+    shown(audit::run(&wire.world()?, &request))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        match self.format {
+            audit::Format::Text => text(self, page),
+            audit::Format::JsonLines => page.raw(json_lines(&self.events)),
+            audit::Format::Csv => page.raw(csv(&self.events)),
+        }
+    }
+}
+
+fn text(outcome: &Outcome, page: &mut Page) {
+    if outcome.events.is_empty() {
+        page.line(format!("none of the {} events is so", outcome.total));
+        return;
+    }
+    let mut table = Table::new();
+    for told in outcome.events.iter().rev() {
+        let who = Line::new().name(told.person.as_str());
+        let who =
+            if told.recorder == told.person { who } else { who.faint(format!(" (recorded by {})", told.recorder)) };
+        let what =
+            if told.kind == "attempt" { Line::new().warning(&told.summary) } else { Line::new().text(&told.summary) };
+        let id = told.event.short();
+        table.row([Line::new().faint(id), Line::new().text(told.time.to_string()), who, what]);
+    }
+    page.table(table);
+}
+
+fn json_lines(events: &[Told]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for told in events {
+        // Plain data always has a JSON form.
+        out.extend(serde_json::to_vec(told).unwrap_or_default());
+        out.push(b'\n');
+    }
+    out
+}
+
+/// RFC 4180: a head, CRLF, quotes where needed.
+fn csv(events: &[Told]) -> Vec<u8> {
+    let mut out = String::new();
+    row(&mut out, ["seq", "event", "time", "person", "recorder", "kind", "environments", "artifacts", "summary"]);
+    for told in events {
+        row(
+            &mut out,
+            [
+                told.seq.to_string().as_str(),
+                told.event.to_string().as_str(),
+                told.time.to_string().as_str(),
+                told.person.as_str(),
+                told.recorder.as_str(),
+                told.kind.as_str(),
+                told.environments.join(" ").as_str(),
+                told.artifacts.join(" ").as_str(),
+                told.summary.as_str(),
+            ],
+        );
+    }
+    out.into_bytes()
+}
+
+fn row<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
+    for (at, text) in cells.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        cell(out, text);
+    }
+    out.push_str("\r\n");
+}
+
+/// One cell. A spreadsheet runs what begins like a formula; an apostrophe in front makes it text.
+fn cell(out: &mut String, text: &str) {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\r', '\n']) {
+        out.push('"');
+        out.push_str(&text.replace('"', "\"\""));
+        out.push('"');
+    } else {
+        out.push_str(&text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_quoted_where_needed_and_never_a_formula() {
+        let shown = |text: &str| {
+            let mut out = String::new();
+            cell(&mut out, text);
+            out
+        };
+        assert_eq!(shown("plain"), "plain");
+        assert_eq!(shown("a, \"b\"\nc"), "\"a, \"\"b\"\"\nc\"");
+        assert_eq!(shown("=HYPERLINK(\"x\",1)"), "\"'=HYPERLINK(\"\"x\"\",1)\"");
+        assert_eq!(shown("@x"), "'@x");
+    }
 }

@@ -53,3 +53,21 @@ pub(super) fn newest_by(world: &World, tip: u64, at: Time) -> Result<u64, Failur
     }
     Ok(low)
 }
+
+/// The number of the first event recorded at or after a time; one more than there are when there is none.
+///
+/// # Errors
+///
+/// When an event cannot be read.
+pub(super) fn first_from(world: &World, tip: u64, at: Time) -> Result<u64, Failure> {
+    let (mut low, mut high) = (1, tip + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if world.journal.read(middle)?.0.record.time >= at {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Ok(low)
+}

@@ -28,6 +28,7 @@ mod stamp;
 mod standing;
 #[cfg(test)]
 mod story;
+mod tale;
 #[cfg(test)]
 mod testing;
 mod unsound;
@@ -38,6 +39,7 @@ pub mod approve;
 pub mod cat;
 pub mod check;
 pub mod commit;
+pub mod audit;
 pub mod completions;
 pub mod demo;
 pub mod diff;
@@ -59,6 +61,8 @@ pub mod rollback;
 pub mod show;
 pub mod verify;
 pub mod withdraw;
+pub mod render;
+pub mod rollback;
 
 pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;
@@ -69,3 +73,4 @@ pub use rescoring::Disagreement;
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
 pub use stamp::{BadStamp, Stamp};
 pub use world::{Providers, World};
+pub use world::{Guard, Providers, Turn, World};
