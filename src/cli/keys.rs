@@ -22,7 +22,9 @@ pub(super) struct KeysArgs {}
 
 pub(super) fn run(_args: &KeysArgs, wire: &Wire) -> face::Outcome {
     let (signer, source) = wire.signer();
-    let world = wire.world().ok();
+    // Only of a project that has begun can be told whose key it is; asking begins none.
+    let begun = wire.project().ok().filter(|folder| folder.join(".chancery").is_dir());
+    let world = begun.and_then(|folder| wire.world_at(&folder).ok());
     shown(keys::run(&signer, &source, world.as_ref()))
 }
 

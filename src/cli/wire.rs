@@ -183,6 +183,19 @@ impl Wire {
         })
     }
 
+    /// A folder to write into, relative to where the command was started; made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// That it cannot be made or opened.
+    pub(super) fn new_folder(&self, folder: &Path) -> Result<FolderTree, Failure> {
+        let folder = self.here.join(folder);
+        std::fs::create_dir_all(&folder).map_err(|error| {
+            Failure::outside("disk", format!("cannot make folder `{}`", folder.display())).because(error.to_string())
+        })?;
+        Ok(FolderTree::open(&folder)?)
+    }
+
     /// What time it is.
     pub(super) fn clock(&self) -> Arc<dyn Clock> {
         match self.now {

@@ -63,6 +63,7 @@ pub mod verify;
 pub mod withdraw;
 pub mod render;
 pub mod rollback;
+pub mod why;
 
 pub use crate::workspace::{Revision, Spec};
 pub use answer::Answer;

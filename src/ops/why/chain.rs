@@ -1,0 +1,350 @@
+//! From something live back through the move, the proposal and the evidence to the authors.
+
+use std::collections::BTreeSet;
+
+use super::{Author, Ledger, Measured, Outcome, Part, Step, Word, subject::Found};
+use crate::{
+    ledger::Deed,
+    name::{Artifact, Environment, Kind, Name},
+    object::{BundleId, Canonical, EventId, VersionId, parse},
+    ops::{Failure, World, origin, resolve::Names, sources, stamp::stamp, standing::Standing},
+    state::{
+        Assent, BundleRecord, Dossier, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, RunRecord, RunsRecord,
+        State, lineage,
+    },
+};
+
+pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Result<Outcome, Failure> {
+    let (then, environment, artifact) = (&found.then, &found.environment, &found.artifact);
+    let state = then.state();
+    let names = Names::of(now);
+    let lost = || Failure::bug(format!("`{artifact}` is live in `{environment}` and is not"));
+    let live = state.live(environment, artifact)?.ok_or_else(lost)?;
+    let bundle = whole_bundle(&state, environment, artifact)?;
+    let made = bundle.as_ref().map_or((live.event, live.since), |record| (record.event, record.since));
+    let moved = movement(&state, environment, made.0)?;
+    let first = if moved.kind == "rollback" {
+        first_made(&now.state(), environment, &moved, bundle.as_ref(), &live)?
+    } else {
+        moved.clone()
+    };
+    let proposal = match first.proposal {
+        Some(id) => now.state().proposal(id)?,
+        None => None,
+    };
+    let promotion = step(world, &first)?;
+    let dossier = match promotion.dossier {
+        Some(id) => Some(read_dossier(world, id)?),
+        None => None,
+    };
+    let members = members(&state, environment, bundle.as_ref(), &live)?;
+    let mut parts = Vec::new();
+    for member in &members {
+        parts.push(part(&names, member)?);
+    }
+    let until = ended(world, now, found, bundle.is_some(), made.0)?;
+    Ok(Outcome {
+        project: then.governance.project.clone(),
+        environment: environment.clone(),
+        artifact: names.label(&live.artifact)?,
+        kind: live.artifact.kind,
+        version: live.version,
+        number: live.number,
+        bundle: bundle.as_ref().and_then(|record| record.bundle),
+        stamp: bundle.as_ref().and_then(|record| {
+            Some(stamp(&then.governance.project, environment, &record.prompt, record.bundle?, record.event))
+        }),
+        live: until.is_none(),
+        since: made.1,
+        until: until.map(|movement| step(world, &movement)).transpose()?,
+        members: parts,
+        authors: authors(&state, &names, &members, &first)?,
+        proposer: proposal.as_ref().map(proposer),
+        evidence: evidence(found, &now.state(), bundle.as_ref(), &live, dossier.as_ref())?,
+        approvals: proposal
+            .iter()
+            .flat_map(|record| &record.approvals)
+            .map(|said| assent(world, said))
+            .collect::<Result<_, _>>()?,
+        reviews: proposal
+            .iter()
+            .flat_map(|record| &record.reviews)
+            .map(|said| assent(world, said))
+            .collect::<Result<_, _>>()?,
+        returned: if moved.event == first.event { None } else { Some(step(world, &moved)?) },
+        promotion,
+        rules: dossier.map_or(then.project.governance, |dossier| dossier.basis.rules),
+        ledger: Ledger { events: now.tip.seq, tip: now.tip.event, verified: false },
+        packed: None,
+    })
+}
+
+/// The bundle of a prompt that is whole; other artifacts have none.
+fn whole_bundle(
+    state: &State<'_>,
+    environment: &Environment,
+    artifact: &Artifact,
+) -> Result<Option<BundleRecord>, Failure> {
+    if artifact.kind != Kind::Prompt {
+        return Ok(None);
+    }
+    Ok(state.bundle(environment, &artifact.name)?.filter(|record| record.bundle.is_some()))
+}
+
+/// The move an event made.
+fn movement(state: &State<'_>, environment: &Environment, event: EventId) -> Result<MoveRecord, Failure> {
+    let lost = || Failure::bug(format!("event `{}` moved `{environment}` and did not", event.short()));
+    let seq = state.placed(event)?.ok_or_else(lost)?.seq;
+    let (mut low, mut high) = (1, state.environment(environment)?.map_or(0, |record| record.moves));
+    while low <= high {
+        let middle = low + (high - low) / 2;
+        let found = state.movement(environment, middle)?.ok_or_else(lost)?;
+        match found.seq.cmp(&seq) {
+            std::cmp::Ordering::Equal => return Ok(found),
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle - 1,
+        }
+    }
+    Err(lost())
+}
+
+/// The newest move before a rollback that made live what the rollback put back.
+fn first_made(
+    state: &State<'_>,
+    environment: &Environment,
+    moved: &MoveRecord,
+    bundle: Option<&BundleRecord>,
+    live: &LiveRecord,
+) -> Result<MoveRecord, Failure> {
+    for number in (1..moved.number).rev() {
+        let Some(earlier) = state.movement(environment, number)? else { continue };
+        if earlier.kind == "rollback" {
+            continue;
+        }
+        let made_bundle = match (bundle, earlier.proposal) {
+            (Some(record), Some(id)) => state.proposal(id)?.is_some_and(|proposal| {
+                let changes = proposal.proposal.bundles.iter();
+                changes.into_iter().any(|change| change.prompt == record.prompt && change.after == record.bundle)
+            }),
+            _ => false,
+        };
+        let made_version = bundle.is_none() || earlier.proposal.is_none();
+        let to = |change: &crate::ledger::LiveChange| {
+            change.artifact.key() == live.artifact.key() && change.to == Some(live.version)
+        };
+        if made_bundle || (made_version && earlier.changes.iter().any(to)) {
+            return Ok(earlier);
+        }
+    }
+    Ok(moved.clone())
+}
+
+fn step(world: &World, movement: &MoveRecord) -> Result<Step, Failure> {
+    let dossier = match &world.journal.read(movement.seq)?.0.act.act().deed {
+        Deed::Promote(promotion) => Some(promotion.dossier),
+        _ => None,
+    };
+    Ok(Step {
+        event: movement.event,
+        seq: movement.seq,
+        time: movement.time,
+        person: movement.person.clone(),
+        kind: movement.kind.clone(),
+        proposal: movement.proposal,
+        dossier,
+    })
+}
+
+fn read_dossier(world: &World, id: crate::object::DossierId) -> Result<Dossier, Failure> {
+    let bytes = sources::bytes(world, &id.0)?;
+    let dossier: Canonical<Dossier> = parse(&bytes)?;
+    Ok(dossier.record)
+}
+
+fn members(
+    state: &State<'_>,
+    environment: &Environment,
+    bundle: Option<&BundleRecord>,
+    live: &LiveRecord,
+) -> Result<Vec<LiveRecord>, Failure> {
+    let Some(bundle) = bundle else { return Ok(vec![live.clone()]) };
+    let mut members = Vec::new();
+    for member in &bundle.members {
+        members.extend(state.live(environment, &member.artifact)?);
+    }
+    Ok(members)
+}
+
+fn part(names: &Names<'_>, member: &LiveRecord) -> Result<Part, Failure> {
+    Ok(Part {
+        artifact: names.label(&member.artifact)?,
+        kind: member.artifact.kind,
+        version: member.version,
+        number: member.number,
+        since: member.since,
+        event: member.event,
+    })
+}
+
+/// The commits of every member: those the move brought, or else the one that made the version.
+fn authors(
+    state: &State<'_>,
+    names: &Names<'_>,
+    members: &[LiveRecord],
+    first: &MoveRecord,
+) -> Result<Vec<Author>, Failure> {
+    let mut authors = Vec::new();
+    for member in members {
+        let change = first.changes.iter().find(|change| change.artifact.key() == member.artifact.key());
+        let from = match change.and_then(|change| change.from) {
+            Some(version) => state.version(&member.artifact, version)?.map(|record| record.number),
+            None => None,
+        };
+        let before = from.filter(|number| *number < member.number).unwrap_or(member.number - 1);
+        let count = usize::try_from(member.number - before).unwrap_or(usize::MAX);
+        for record in lineage(state, &member.artifact, member.number, count)? {
+            authors.push(author(names, record)?);
+        }
+    }
+    authors.sort_by(|a, b| (a.time, a.event, &a.artifact).cmp(&(b.time, b.event, &b.artifact)));
+    Ok(authors)
+}
+
+fn author(names: &Names<'_>, record: LineageRecord) -> Result<Author, Failure> {
+    Ok(Author {
+        artifact: names.label(&record.artifact)?,
+        person: record.person,
+        authors: record.authors,
+        time: record.time,
+        event: record.event,
+        version: record.version,
+        message: record.message,
+    })
+}
+
+fn proposer(record: &ProposalRecord) -> Word {
+    Word {
+        person: record.person.clone(),
+        roles: Vec::new(),
+        time: record.time,
+        event: record.id,
+        dossier: None,
+        message: record.proposal.message.clone(),
+    }
+}
+
+fn assent(world: &World, said: &Assent) -> Result<Word, Failure> {
+    let prefix = crate::object::Prefix::parse(&said.event.0.hex()).ok_or_else(|| Failure::bug("an id is no prefix"))?;
+    let (_, seq) = crate::ops::resolve::event(world, &prefix)?;
+    let message = match &world.journal.read(seq)?.0.act.act().deed {
+        Deed::Approve(approval) => approval.message.clone(),
+        Deed::Review(review) => review.message.clone(),
+        _ => String::new(),
+    };
+    Ok(Word {
+        person: said.person.clone(),
+        roles: said.roles.clone(),
+        time: said.time,
+        event: said.event,
+        dossier: Some(said.dossier),
+        message,
+    })
+}
+
+/// The runs of the suites that the gate weighed or that were live beside it, against every bundle concerned.
+fn evidence(
+    found: &Found<'_>,
+    now: &State<'_>,
+    bundle: Option<&BundleRecord>,
+    live: &LiveRecord,
+    dossier: Option<&Dossier>,
+) -> Result<Vec<Measured>, Failure> {
+    let (state, environment) = (found.then.state(), &found.environment);
+    let concerned = |record: &BundleRecord| match bundle {
+        Some(bundle) => record.prompt == bundle.prompt,
+        None => record.members.iter().any(|member| member.artifact == live.artifact),
+    };
+    let bundles: Vec<BundleRecord> = state.bundles(environment)?.into_iter().filter(concerned).collect();
+    let shown: BTreeSet<EventId> = dossier.iter().flat_map(|d| &d.evidence).map(|line| line.evidence).collect();
+    let mut wanted: BTreeSet<(BundleId, VersionId)> = BTreeSet::new();
+    for record in &bundles {
+        let Some(id) = record.bundle else { continue };
+        wanted.extend(
+            dossier.iter().flat_map(|d| &d.evidence).filter(|line| line.bundle == id).map(|line| (id, line.version)),
+        );
+        wanted.extend(guarding(&state, environment, &record.prompt)?.into_iter().map(|version| (id, version)));
+    }
+    let mut measured = Vec::new();
+    for (bundle, version) in wanted {
+        if let Some(runs) = now.runs(bundle, version)? {
+            measured.extend(runs.runs.iter().filter_map(|run| self::measured(&runs, run, &shown)));
+        }
+    }
+    measured.sort_by_key(|line| (line.time, line.event));
+    Ok(measured)
+}
+
+/// The versions of the suites that were live beside a prompt.
+fn guarding(state: &State<'_>, environment: &Environment, prompt: &Name) -> Result<Vec<VersionId>, Failure> {
+    let mut versions = Vec::new();
+    for suite in state.guards(environment, &Artifact::new(Kind::Prompt, prompt.clone()))?.suites {
+        let live = state.live(environment, &Artifact::new(Kind::Suite, suite))?;
+        versions.extend(live.map(|record| record.version));
+    }
+    Ok(versions)
+}
+
+fn measured(runs: &RunsRecord, run: &RunRecord, shown: &BTreeSet<EventId>) -> Option<Measured> {
+    let event = run.evidence?;
+    let failing: BTreeSet<&str> = (run.samples.iter())
+        .filter(|sample| sample.outcome != crate::ledger::Outcome::Passed)
+        .map(|sample| sample.case.as_str())
+        .collect();
+    let sources: BTreeSet<_> = run.samples.iter().map(|sample| sample.source).collect();
+    let cases = run.cases.len() as u64;
+    Some(Measured {
+        event,
+        announced: run.announced,
+        evaluator: run.person.clone(),
+        time: run.time,
+        prompt: runs.prompt.clone(),
+        suite: runs.suite.clone(),
+        version: runs.version,
+        cases,
+        passed: cases - failing.len() as u64,
+        sources: sources.into_iter().collect(),
+        weighed: shown.contains(&event),
+    })
+}
+
+/// The move that ended it, if one did: from then on the environment's record names another event for good.
+fn ended(
+    world: &World,
+    now: &Standing<'_>,
+    found: &Found<'_>,
+    bundled: bool,
+    made: EventId,
+) -> Result<Option<MoveRecord>, Failure> {
+    let (environment, artifact) = (&found.environment, &found.artifact);
+    let same = |state: &State<'_>| -> Result<bool, Failure> {
+        let event = if bundled {
+            state.bundle(environment, &artifact.name)?.map(|record| record.event)
+        } else {
+            state.live(environment, artifact)?.map(|record| record.event)
+        };
+        Ok(event == Some(made))
+    };
+    let state = now.state();
+    if same(&state)? {
+        return Ok(None);
+    }
+    let mut low = movement(&state, environment, made)?.number + 1;
+    let mut high = state.environment(environment)?.map_or(low, |record| record.moves);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let seq = state.movement(environment, middle)?.map_or(now.tip.seq, |movement| movement.seq);
+        let view = world.journal.state(seq)?;
+        if same(&State::new(view.as_ref()))? { low = middle + 1 } else { high = middle }
+    }
+    Ok(state.movement(environment, low)?)
+}
