@@ -169,3 +169,6 @@ fn explain(world: &World, before: &ProposalRecord, seen: &EventId, failure: Fail
         .because(because)
         .run(format!("chancery propose {environment} --refresh {id} -m \"…\"")))
 }
+
+#[cfg(test)]
+mod tests;
