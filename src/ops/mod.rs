@@ -21,6 +21,7 @@ mod replay;
 mod rescoring;
 mod resolve;
 mod rules;
+mod soundness;
 mod sources;
 mod spec;
 mod stage;
