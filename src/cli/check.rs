@@ -25,7 +25,7 @@ pub(super) struct CheckArgs {
     paths: Vec<PathBuf>,
 }
 
-pub(super) fn run(args: CheckArgs, wire: &Wire) -> face::Outcome {
+pub(super) fn run(args: &CheckArgs, wire: &Wire) -> face::Outcome {
     let paths = args.paths.iter().map(|path| wire.relative(path)).collect::<Result<_, _>>()?;
     shown(check::run(&wire.world()?, &Request { paths }))
 }

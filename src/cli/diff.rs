@@ -61,7 +61,7 @@ pub(super) fn run(args: DiffArgs, wire: &Wire) -> face::Outcome {
         View { stat: true, .. } => Look::Counts,
         View { .. } => Look::Lines,
     };
-    shown(diff::run(&wire.world()?, &Request { sides, look, exit_code: args.exit_code }))
+    shown(diff::run(&wire.world()?, &Request { sides, look, rendered: args.view.rendered, exit_code: args.exit_code }))
 }
 
 impl Face for Outcome {

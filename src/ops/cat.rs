@@ -49,13 +49,12 @@ impl Answer for Outcome {
 /// That there is no such version, or no such file in it.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let standing = Standing::read(world)?;
-    let (artifact, source) = match request.spec.revision {
-        Revision::Work => working(world, &standing, &request.spec)?,
-        _ => {
-            let record = picked::version(&standing, &request.spec)?;
-            let source = source_of(world, &record)?;
-            (record.artifact, source)
-        }
+    let (artifact, source) = if request.spec.revision == Revision::Work {
+        working(world, &standing, &request.spec)?
+    } else {
+        let record = picked::version(&standing, &request.spec)?;
+        let source = source_of(world, &record)?;
+        (record.artifact, source)
     };
     let version = source.version();
     let file = chosen(source, request.file.as_deref())?;
@@ -94,4 +93,37 @@ fn chosen(source: Source, name: Option<&str>) -> Result<SourceFile, Failure> {
             failure.say(format!("its files are {}", known().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ")))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{story::commit, testing::TestProject};
+
+    fn ask(spec: &str, file: Option<&str>) -> Request {
+        Request { spec: spec.parse().unwrap(), file: file.map(str::to_owned) }
+    }
+
+    #[test]
+    fn bytes_come_back_as_they_went_in() {
+        let project = TestProject::new();
+        let world = project.of("maya");
+        let text = "\u{feff}one\r\ntwo";
+        commit(&world, &[("policy/a", text)]);
+        commit(&world, &[("policy/a", "other\n")]);
+        let outcome = run(&world, &ask("a@v1", None)).unwrap();
+        assert_eq!(outcome.bytes, text.as_bytes());
+        assert_eq!(outcome.version.0, crate::object::Digest::of(text.as_bytes()));
+        project.write("policies/a.md", "edited");
+        assert_eq!(run(&world, &ask("a@work", None)).unwrap().text, "edited");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_answered_with_the_nearest() {
+        let project = TestProject::new();
+        let world = project.of("maya");
+        commit(&world, &[("policy/a", "x\n")]);
+        let failure = run(&world, &ask("a", Some("b.md"))).unwrap_err();
+        assert_eq!((failure.code, failure.next.len()), ("unknown-file", 1));
+    }
 }

@@ -98,3 +98,62 @@ fn chosen(loaded: &Loaded, problems: &[Problem], paths: &[String]) -> Result<Vec
 fn is_within(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::testing::TestProject;
+
+    fn codes(project: &TestProject, paths: &[&str]) -> Vec<(String, String, bool)> {
+        let request = Request { paths: paths.iter().map(|&path| path.to_owned()).collect() };
+        let outcome = run(&project.of("maya"), &request).unwrap();
+        assert_eq!(outcome.ok, outcome.problems.iter().all(|problem| problem.warning));
+        let told = outcome.problems.into_iter();
+        told.map(|problem| (problem.path, problem.code, problem.warning)).collect()
+    }
+
+    fn told(path: &str, code: &str, warning: bool) -> (String, String, bool) {
+        (path.to_owned(), code.to_owned(), warning)
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_at_once_and_by_place() {
+        let project = TestProject::new();
+        assert_eq!(codes(&project, &[]), [told("chancery.toml", "one-root-key", true)]);
+        project.write("prompts/a.md", "+++\nmodle = \"m\"\n+++\nx\n");
+        project.write("prompts/b.md", "+++\n+++\nhi {{ name }}\n");
+        project.write("policies/c.md", "be\u{200b} kind\u{200b}\nand \u{202e}fair\n");
+        let all = codes(&project, &[]);
+        for wanted in [told("policies/c.md", "invisible-character", true), told("prompts/a.md", "unknown-key", false)] {
+            assert!(all.contains(&wanted), "{all:?}");
+        }
+        assert!(all.iter().any(|(path, _, warning)| path == "prompts/b.md" && !warning), "{all:?}");
+        assert_eq!(codes(&project, &["policies"]).len(), 2);
+        assert_eq!(codes(&project, &["prompts/a.md"]).len(), 1);
+    }
+
+    #[test]
+    fn a_suite_that_can_never_satisfy_a_gate_is_a_warning() {
+        let project = TestProject::new();
+        let asked = "pass_rate = { at_least = 0.9, confidence = 0.95 }";
+        project.write(
+            "chancery.toml",
+            &crate::ops::testing::rules(
+                &crate::ops::testing::RULES
+                    .replace("pass_rate = { at_least = 0.5 }\nregression", &format!("{asked}\nregression")),
+            ),
+        );
+        project.write("evals/a.toml", "prompt = \"a\"\n[[case]]\nid = \"a\"\nexpect = [{ contains = \"x\" }]\n");
+        let request = Request { paths: vec!["evals".to_owned()] };
+        let outcome = run(&project.of("maya"), &request).unwrap();
+        let small: Vec<_> = outcome.problems.iter().filter(|p| p.code == "suite-too-small").collect();
+        assert_eq!(small.len(), 1, "{:?}", outcome.problems);
+        assert!(small[0].message.contains("takes 35 cases, and it has 1"), "{}", small[0].message);
+    }
+
+    #[test]
+    fn a_path_where_nothing_stands_is_refused() {
+        let request = Request { paths: vec!["prompts/nothing.md".to_owned()] };
+        assert_eq!(run(&TestProject::new().of("maya"), &request).unwrap_err().code, "unknown-path");
+    }
+}

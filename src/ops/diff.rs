@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     Answer, Exit, Failure, Revision, Spec, World,
     changes::{Changes, FileChange, Look},
+    rendered,
     resolve::{Names, pick},
     sources::source_of,
     standing::Standing,
@@ -28,6 +29,8 @@ pub struct Request {
     pub sides: Sides,
     /// How closely.
     pub look: Look,
+    /// Compare what a model would get for this golden case, instead of the files.
+    pub rendered: Option<String>,
     /// Whether a difference is a no.
     pub exit_code: bool,
 }
@@ -103,10 +106,11 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let found = discover(world.tree.as_ref(), &standing.governance.sources)?;
     let desk = Desk { world, standing: &standing, found: &found, look: request.look };
     let mut problems = Vec::new();
-    let artifacts = match &request.sides {
-        Sides::All => desk.all(&mut problems)?,
-        Sides::ToFile(spec) => desk.to_files(spec)?,
-        Sides::Between(old, new) => desk.between(old, new)?.into_iter().collect(),
+    let artifacts = match (&request.sides, &request.rendered) {
+        (sides, Some(case)) => rendered::compare(world, &standing, &found, sides, case)?.into_iter().collect(),
+        (Sides::All, _) => desk.all(&mut problems)?,
+        (Sides::ToFile(spec), _) => desk.to_files(spec)?,
+        (Sides::Between(old, new), _) => desk.between(old, new)?.into_iter().collect(),
     };
     let insertions = artifacts.iter().map(|difference| difference.insertions).sum();
     let deletions = artifacts.iter().map(|difference| difference.deletions).sum();
@@ -229,9 +233,10 @@ impl Desk<'_> {
         }
         let names = Names::with(self.standing, self.found);
         let label = names.label(&new.artifact)?;
-        let from_label = match old.artifact.key() == new.artifact.key() {
-            true => old.label,
-            false => format!("{} {}", names.label(&old.artifact)?, old.label),
+        let from_label = if old.artifact.key() == new.artifact.key() {
+            old.label
+        } else {
+            format!("{} {}", names.label(&old.artifact)?, old.label)
         };
         let (insertions, deletions) = changes.counts();
         let version = |source: Option<Source>| source.map(|source| source.version());
@@ -258,4 +263,78 @@ fn working(artifact: &Artifact, file: Option<WorkingFile>) -> Side {
 /// The version this clone's file was last in step with.
 fn base(index: &Index, artifact: &Artifact) -> Option<VersionId> {
     index.get(artifact).and_then(|record| record.base).map(|(version, _)| version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{story::commit, testing::TestProject};
+
+    fn ask(sides: Sides) -> Request {
+        Request { sides, look: Look::Lines, rendered: None, exit_code: true }
+    }
+
+    fn spec(text: &str) -> Spec {
+        text.parse().unwrap()
+    }
+
+    fn classes(outcome: &Outcome) -> Vec<(String, Class)> {
+        outcome.artifacts.iter().map(|one| (one.artifact.clone(), one.class)).collect()
+    }
+
+    #[test]
+    fn files_are_compared_with_heads_and_what_never_was_here_is_no_deletion() {
+        let project = TestProject::new();
+        let world = project.of("maya");
+        commit(&world, &[("policy/a", "one\n"), ("policy/b", "b\n"), ("policy/same", "s\n")]);
+        project.write("policies/a.md", "two\n");
+        project.write("policies/new.md", "n\n");
+        project.write("policies/same.md", "s\n");
+        let outcome = run(&world, &ask(Sides::All)).unwrap();
+        assert_eq!(classes(&outcome), [("a".to_owned(), Class::Text), ("new".to_owned(), Class::Added)]);
+        assert_eq!((outcome.insertions, outcome.deletions, outcome.exit()), (2, 1, Exit::No));
+        let same = run(&world, &ask(Sides::ToFile(spec("same")))).unwrap();
+        assert_eq!((same.artifacts.len(), same.exit()), (0, Exit::Done));
+    }
+
+    #[test]
+    fn two_versions_or_two_artifacts_of_one_kind_are_compared() {
+        let project = TestProject::new();
+        let world = project.of("maya");
+        commit(&world, &[("policy/a", "one\n"), ("tool/t", "{\"name\":\"t\",\"inputSchema\":{\"type\":\"object\"}}")]);
+        commit(&world, &[("policy/a", "two\n"), ("policy/b", "one\n")]);
+        let between = |old: &str, new: &str| run(&world, &ask(Sides::Between(spec(old), spec(new))));
+        let one = between("a@v1", "a@v2").unwrap();
+        assert_eq!((one.artifacts[0].from_label.as_str(), one.artifacts[0].to_label.as_str()), ("v1", "v2"));
+        assert!(between("a@v1", "b@v1").unwrap().artifacts.is_empty());
+        assert_eq!(between("a@head", "b@head").unwrap().artifacts[0].from_label, "a v2");
+        assert_eq!(between("a@v1", "t@v1").unwrap_err().exit, Exit::Usage);
+        assert_eq!(between("a@v1", "a").unwrap_err().code, "no-file");
+    }
+
+    #[test]
+    fn what_a_model_would_get_is_compared_for_one_case() {
+        let project = TestProject::new();
+        let world = project.of("maya");
+        let prompt =
+            |word: &str| format!("+++\nmodel = \"m\"\n[inputs.who]\ntype = \"string\"\n+++\n{word} {{{{ who }}}}\n");
+        let suite =
+            "prompt = \"a\"\n[[case]]\nid = \"first\"\nvars = { who = \"Ana\" }\nexpect = [{ contains = \"x\" }]\n";
+        let model = "provider = \"echo\"\nid = \"echo\"\n";
+        commit(&world, &[("model/m", model), ("prompt/a", &prompt("Hello")), ("suite/a", suite)]);
+        for (path, text) in [("models/m.toml", model), ("evals/a.toml", suite), ("prompts/a.md", &prompt("Goodbye"))] {
+            project.write(path, text);
+        }
+        let request = Request { rendered: Some("first".to_owned()), ..ask(Sides::ToFile(spec("a"))) };
+        let outcome = run(&world, &request).unwrap();
+        let lines: Vec<String> = outcome.artifacts[0].changes[0]
+            .hunks
+            .iter()
+            .flat_map(|hunk| &hunk.lines)
+            .map(crate::diff::Line::shown)
+            .collect();
+        assert!(lines.contains(&"Goodbye Ana".to_owned()) && lines.contains(&"Hello Ana".to_owned()), "{lines:?}");
+        let same = Request { rendered: Some("first".to_owned()), ..ask(Sides::Between(spec("a@v1"), spec("a@head"))) };
+        assert!(run(&world, &same).unwrap().artifacts.is_empty());
+    }
 }

@@ -218,3 +218,79 @@ impl Version {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ledger::{Commit, HeadChange},
+        ops::{
+            record::record,
+            story::{self, commit},
+            testing::TestProject,
+        },
+    };
+
+    fn ask(artifact: Option<&str>, patch: bool, limit: Option<usize>) -> Request {
+        Request { artifact: artifact.map(|name| name.parse().unwrap()), patch, limit }
+    }
+
+    /// Two commits of `a`, one of `b`, then `a` goes on as `c`.
+    fn renamed() -> (TestProject, World) {
+        let project = TestProject::new();
+        let world = project.of("maya");
+        commit(&world, &[("prompt/a", "one\n"), ("prompt/b", "b\n")]);
+        let second = commit(&world, &[("prompt/a", "two\n")]);
+        let version = VersionId(world.store.put(&[b"two\n"]).unwrap().remove(0));
+        let change = HeadChange {
+            artifact: story::artifact("prompt/c"),
+            moved: Some(second.event),
+            renamed_from: Some(story::artifact("prompt/a")),
+            version: Some(version),
+            listed: false,
+            path: Some("prompts/c.md".to_owned()),
+            template: Some(true),
+        };
+        let deed = Commit { message: "a better name".to_owned(), authors: Vec::new(), changes: vec![change] };
+        record(&world, Deed::Commit(deed)).unwrap();
+        (project, world)
+    }
+
+    #[test]
+    fn history_follows_a_rename_and_stops_where_it_is_told() {
+        let (_project, world) = renamed();
+        let names = |outcome: &Outcome| -> Vec<(String, u64)> {
+            outcome.versions.iter().map(|version| (version.artifact.clone(), version.number)).collect()
+        };
+        let all = run(&world, &ask(Some("c"), true, None)).unwrap();
+        assert_eq!(names(&all), [("c".to_owned(), 3), ("a".to_owned(), 2), ("a".to_owned(), 1)]);
+        let classes: Vec<_> = all.versions.iter().filter_map(|version| version.class).collect();
+        assert_eq!(classes, [Class::Renamed, Class::Text, Class::Added]);
+        let two = run(&world, &ask(Some("c"), false, Some(2))).unwrap();
+        assert_eq!((names(&two).len(), two.more), (2, true));
+    }
+
+    #[test]
+    fn an_earlier_name_says_where_it_went() {
+        let (_project, world) = renamed();
+        let old = run(&world, &ask(Some("a"), false, None)).unwrap();
+        assert_eq!(old.renamed_to.as_deref(), Some("c"));
+        assert!(old.versions[0].deleted);
+    }
+
+    #[test]
+    fn the_project_is_listed_by_commit_newest_first() {
+        let (_project, world) = renamed();
+        let all = run(&world, &ask(None, true, Some(2))).unwrap();
+        let shown: Vec<_> = all.versions.iter().map(|v| (v.artifact.as_str(), v.number, v.class)).collect();
+        assert_eq!(shown, [("c", 3, Some(Class::Renamed)), ("a", 2, Some(Class::Text))]);
+        assert!(all.more);
+    }
+
+    #[test]
+    fn an_unknown_artifact_is_answered_with_the_nearest() {
+        let (_project, world) = renamed();
+        let failure = run(&world, &ask(Some("cc"), false, None)).unwrap_err();
+        assert_eq!(failure.code, "unknown-artifact");
+    }
+}

@@ -18,6 +18,7 @@ mod parts;
 mod picked;
 mod record;
 mod replay;
+mod rendered;
 mod rescoring;
 mod resolve;
 mod rules;

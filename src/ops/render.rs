@@ -160,7 +160,7 @@ fn typed(input: Option<&Input>, text: &str) -> Value {
 }
 
 /// The variables of a golden case of a suite that tests the prompt here.
-fn case_variables(stage: &Stage<'_>, prompt: &Name, wanted: &str) -> Result<Map<String, Value>, Failure> {
+pub(super) fn case_variables(stage: &Stage<'_>, prompt: &Name, wanted: &str) -> Result<Map<String, Value>, Failure> {
     let mut found: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     let mut known = Vec::new();
     let mut broken = Vec::new();

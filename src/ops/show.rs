@@ -208,3 +208,45 @@ fn runs(
     }
     Ok((bundles, evidence.into_values().collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{
+        story::{RULES, approve, attest, commit, promote, propose},
+        testing::TestProject,
+    };
+
+    const MODEL: &str = "provider = \"echo\"\nid = \"echo\"\n";
+    const SUITE: &str = "prompt = \"a\"\n[[case]]\nid = \"a\"\nexpect = [{ contains = \"x\" }]\n";
+
+    fn ask(spec: &str) -> Request {
+        Request { spec: spec.parse().unwrap() }
+    }
+
+    #[test]
+    fn a_version_tells_its_journey_and_its_evidence() {
+        let mut project = TestProject::under(RULES);
+        let world = project.of("maya");
+        let prompt = "+++\nmodel = \"m\"\n+++\nx\n";
+        commit(&world, &[("model/m", MODEL), ("prompt/a", prompt), ("suite/a", SUITE)]);
+        attest(&project.of("ci"), "dev", "a", "suite/a");
+        let proposal = propose(&world, "production", &["model/m", "prompt/a", "suite/a"]);
+        approve(&project.of("ruth"), proposal);
+        promote(&project.of("ruth"), proposal);
+        project.at("2026-11-21T08:00:00Z");
+        commit(&project.of("tom"), &[("prompt/a", "+++\nmodel = \"m\"\n+++\ny\n")]);
+
+        let first = run(&world, &ask("a@v1")).unwrap();
+        assert_eq!(first.uses.model.as_ref().map(ToString::to_string).as_deref(), Some("m"));
+        assert_eq!(first.live.iter().map(ToString::to_string).collect::<Vec<_>>(), ["production"]);
+        let stays: Vec<_> = first.journey.iter().map(|s| (s.environment.as_str(), s.until.is_some())).collect();
+        assert_eq!(stays, [("dev", true), ("production", false)]);
+        assert_eq!(first.evidence.iter().map(|line| (line.passed, line.cases)).collect::<Vec<_>>(), [(1, 1)]);
+        let head = run(&world, &ask("a")).unwrap();
+        assert_eq!((head.number, head.evidence.len()), (2, 0));
+        assert_eq!(head.authors.iter().map(ToString::to_string).collect::<Vec<_>>(), ["tom"]);
+        let suite = run(&world, &ask("suite/a")).unwrap();
+        assert_eq!((suite.tests.as_deref(), suite.cases, suite.evidence.len()), (Some("a"), Some(1), 1));
+    }
+}
