@@ -168,6 +168,13 @@ pub struct LiveChange {
     pub moved: Option<EventId>,
 }
 
+impl LiveChange {
+    /// Whether what is live, with the event that made it so, is what this change replaces.
+    pub fn stands_on(&self, live: Option<(VersionId, EventId)>) -> bool {
+        (self.from, self.moved) == (live.map(|(version, _)| version), live.map(|(_, event)| event))
+    }
+}
+
 /// A bundle that a change touches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

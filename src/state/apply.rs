@@ -7,6 +7,7 @@ use super::{
 use crate::{
     governance::Governance,
     ledger::{Changes, Deed, Event, RULES, View},
+    object::Digest,
 };
 
 /// The format number of event records this version knows.
@@ -74,15 +75,15 @@ fn decide(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>) -> Result<(), S
 /// Format, rules version, order and time: the event stands where it says.
 fn check_place(state: &State<'_>, event: &Event) -> Result<(), StateError> {
     let record = &event.record;
-    if record.format != FORMAT || record.rules > RULES {
+    if record.format != FORMAT || !(1..=RULES).contains(&record.rules) {
         let message = format!(
             "decided by rules {} in format {}; this version knows {RULES} and {FORMAT}: upgrade",
             record.rules, record.format
         );
         return Err(Refusal::cannot("upgrade", message).into());
     }
-    if record.act != event.id() {
-        return Err(Refusal::no("wrong-act", "the record names another act").into());
+    if record.act != event.id() || record.signature != Digest::of(event.act.signature().as_str().as_bytes()) {
+        return Err(Refusal::no("wrong-act", "the record names another act or another signature").into());
     }
     let newest = state.newest()?;
     let expected = newest.as_ref().map_or(1, |placed| placed.seq + 1);

@@ -5,6 +5,7 @@ use super::{
     apply::Deciding,
     draft::Draft,
     movement::{self, Cause},
+    propose::listed_once,
     read::keys,
     records::{HeadRecord, LineageRecord, VersionRecord},
     touched::Target,
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     artifact::{Parsed, Source, SourceFile, Subject, Suite, Template},
     ledger::{Commit, Event, HeadChange},
-    name::{Artifact, Kind, Name},
+    name::{Artifact, Handle, Kind, Name},
     object::VersionId,
     trust::Verb,
     version::{Contents, Tests, Uses},
@@ -21,13 +22,13 @@ use crate::{
 /// Heads move; environments that follow heads move with them, in the same event.
 pub(super) fn commit(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>, commit: &Commit) -> Result<(), StateError> {
     let artifacts: Vec<&Artifact> = commit.changes.iter().map(|change| &change.artifact).collect();
-    with.actor.must(with.governance, Verb::Commit, &artifacts, None)?;
-    if commit.changes.is_empty() || !artifacts.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
+    let earlier = commit.changes.iter().filter_map(|change| change.renamed_from.as_ref());
+    let touched: Vec<&Artifact> = artifacts.iter().copied().chain(earlier).collect();
+    with.actor.must(with.governance, Verb::Commit, &touched, None)?;
+    if !listed_once(&artifacts) {
         return Err(Refusal::no("bad-order", "a commit lists each artifact once, sorted").into());
     }
-    if let Some(stranger) = commit.authors.iter().find(|author| !with.governance.people.people.contains_key(author)) {
-        return Err(Refusal::no("unknown-person", format!("the author `{stranger}` is not a listed person")).into());
-    }
+    check_authors(with, commit)?;
     let mut targets = Vec::new();
     for change in &commit.changes {
         targets.extend(head(draft, event, with, commit, change)?);
@@ -43,6 +44,20 @@ pub(super) fn commit(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>, comm
     Ok(())
 }
 
+/// Declared authors are listed people, and a program answers for nothing alone.
+fn check_authors(with: &Deciding<'_>, commit: &Commit) -> Result<(), Refusal> {
+    let people = &with.governance.people.people;
+    if let Some(stranger) = commit.authors.iter().find(|author| !people.contains_key(author)) {
+        return Err(Refusal::no("unknown-person", format!("the author `{stranger}` is not a listed person")));
+    }
+    let human = |author: &Handle| people.get(author).is_some_and(|person| !person.program);
+    if with.actor.person.program && !commit.authors.iter().any(human) {
+        let message = format!("`{}` is a program, and no person is declared as an author", with.actor.handle);
+        return Err(Refusal::no("program-alone", message));
+    }
+    Ok(())
+}
+
 /// One artifact's head moves; answers with what an environment that follows heads would make live.
 fn head(
     draft: &Draft<'_>,
@@ -54,22 +69,55 @@ fn head(
     let state = with.state;
     let old = state.head(&change.artifact)?;
     let mut targets = Vec::new();
-    let mut number = old.as_ref().map_or(0, |head| head.number);
+    check_path(change)?;
+    let mut newest = old.as_ref().map_or(0, |head| head.number);
+    let mut parent = newest;
     if let Some(earlier) = &change.renamed_from {
-        let before = leave(draft, event, state, commit, change, earlier)?;
-        number = number.max(before);
-        targets.push(Target { artifact: earlier.clone(), to: None });
+        parent = leave(draft, event, state, commit, change, earlier)?;
+        newest = newest.max(parent);
+        if earlier.key() != change.artifact.key() {
+            targets.push(Target { artifact: earlier.clone(), to: None });
+        }
     } else {
         check_base(change, old.as_ref())?;
     }
-    number += 1;
+    let place = Place { number: newest + 1, parent };
+    let number = place.number;
     let contents = match change.version {
         Some(version) => read_contents(with, change, version)?,
         None => Contents::default(),
     };
-    write_head(draft, event, commit, change, number, contents)?;
+    write_head(draft, event, commit, change, place, contents)?;
     targets.push(Target { artifact: change.artifact.clone(), to: change.version.map(|version| (version, number)) });
     Ok(targets)
+}
+
+/// Where a commit stands among those of its artifact.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    number: u64,
+    /// The number of the commit it follows, under the earlier name where it is a rename; 0 for the first.
+    parent: u64,
+}
+
+/// A version stands in a file of the project, a deletion nowhere.
+fn check_path(change: &HeadChange) -> Result<(), Refusal> {
+    let artifact = &change.artifact;
+    let Some(path) = &change.path else {
+        return match change.version {
+            None => Ok(()),
+            Some(_) => Err(Refusal::no("no-path", format!("`{artifact}` has a version and no path"))),
+        };
+    };
+    let plain = |part: &str| {
+        !matches!(part, "" | "." | ".." | ".git" | ".chancery")
+            && !part.contains('\\')
+            && !part.contains(char::is_control)
+    };
+    if change.version.is_some() && path.split('/').all(plain) {
+        return Ok(());
+    }
+    Err(Refusal::no("bad-path", format!("`{artifact}` cannot stand at `{}`", path.escape_debug())))
 }
 
 /// The head that is replaced must be the one the committer saw.
@@ -133,14 +181,13 @@ fn leave(
             path: None,
             template: None,
         };
-        write_head(draft, event, commit, &gone, before.number + 1, Contents::default())?;
-        draft.put(
-            keys::lineage(earlier, before.number + 1),
-            &LineageRecord {
-                renamed_to: Some(artifact.clone()),
-                ..line(event, commit, &gone, before.number + 1, Contents::default())
-            },
-        );
+        let place = Place { number: before.number + 1, parent: before.number };
+        write_head(draft, event, commit, &gone, place, Contents::default())?;
+        let left = LineageRecord {
+            renamed_to: Some(artifact.clone()),
+            ..line(event, commit, &gone, place, Contents::default())
+        };
+        draft.put(keys::lineage(earlier, place.number), &left);
     }
     Ok(before.number)
 }
@@ -150,10 +197,10 @@ fn write_head(
     event: &Event,
     commit: &Commit,
     change: &HeadChange,
-    number: u64,
+    place: Place,
     contents: Contents,
 ) -> Result<(), StateError> {
-    let artifact = &change.artifact;
+    let (artifact, number) = (&change.artifact, place.number);
     let head = HeadRecord {
         artifact: artifact.clone(),
         number,
@@ -162,7 +209,7 @@ fn write_head(
         event: event.id(),
     };
     draft.put(keys::head(artifact), &head);
-    draft.put(keys::lineage(artifact, number), &line(event, commit, change, number, contents));
+    draft.put(keys::lineage(artifact, number), &line(event, commit, change, place, contents));
     if let Some(version) = change.version {
         let known = State::new(draft).version(artifact, version)?;
         let mut authors = known.map(|record| record.authors).unwrap_or_default();
@@ -176,10 +223,11 @@ fn write_head(
     Ok(())
 }
 
-fn line(event: &Event, commit: &Commit, change: &HeadChange, number: u64, contents: Contents) -> LineageRecord {
+fn line(event: &Event, commit: &Commit, change: &HeadChange, place: Place, contents: Contents) -> LineageRecord {
     LineageRecord {
         artifact: change.artifact.clone(),
-        number,
+        number: place.number,
+        parent: place.parent,
         version: change.version,
         listed: change.listed,
         path: change.path.clone(),

@@ -10,7 +10,8 @@ use crate::{
 
 /// The commits of an artifact from `number` back to the first, at most `limit`.
 ///
-/// A rename is followed to the earlier name, whose numbers go on without a gap.
+/// A rename is followed to the earlier name. Numbers fall from line to line; they leave a gap where an artifact was
+/// renamed onto a name with a longer past.
 ///
 /// # Errors
 ///
@@ -24,22 +25,30 @@ pub fn lineage(
     let mut records = Vec::new();
     let mut at = (artifact.clone(), number);
     while at.1 > 0 && records.len() < limit {
-        let Some(record) = state.commit(&at.0, at.1)? else {
-            return Err(StateError::Record {
-                key: format!("lineage {}#{}", at.0, at.1),
-                reason: "it is not there".to_owned(),
-            });
-        };
-        at = (record.renamed_from.clone().unwrap_or(at.0), at.1 - 1);
+        let (record, parent) = step(state, at)?;
+        at = parent;
         records.push(record);
     }
     Ok(records)
 }
 
+/// One commit, and the one it follows (number 0: none).
+fn step(
+    state: &State<'_>,
+    (artifact, number): (Artifact, u64),
+) -> Result<(LineageRecord, (Artifact, u64)), StateError> {
+    let missing =
+        || StateError::Record { key: format!("lineage {artifact}#{number}"), reason: "it is not there".to_owned() };
+    let record = state.commit(&artifact, number)?.ok_or_else(missing)?;
+    let parent = (record.renamed_from.clone().unwrap_or(artifact), record.parent);
+    Ok((record, parent))
+}
+
 /// Everybody with a hand in a change of one artifact from one version to another.
 ///
 /// That is who committed any version between the two, in whichever direction, who committed the same bytes at
-/// any time, and every declared author. With nothing live before, it is everybody since the first commit.
+/// any time, and every declared author. With nothing live before, it is everybody since the first commit; the same
+/// where a rename lies between, for then the two have different pasts.
 ///
 /// # Errors
 ///
@@ -66,8 +75,10 @@ pub fn authors_between(
         None => head,
     };
     let (low, high) = (old.min(new), old.max(new));
-    let count = usize::try_from(high - low).unwrap_or(usize::MAX);
-    for record in lineage(state, artifact, high, count)? {
+    let mut at = (artifact.clone(), high);
+    while at.1 > 0 && (at.1 > low || at.0.key() != artifact.key()) {
+        let (record, parent) = step(state, at)?;
+        at = parent;
         authors.insert(record.person);
         authors.extend(record.authors);
     }

@@ -28,6 +28,8 @@ mod receive;
 mod records;
 mod refusal;
 mod rollback;
+#[cfg(test)]
+mod tests;
 mod touched;
 mod weighing;
 

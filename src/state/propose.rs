@@ -1,5 +1,7 @@
 //! Asking for a change.
 
+use std::collections::BTreeSet;
+
 use super::{
     Refusal, State, StateError,
     apply::Deciding,
@@ -68,7 +70,7 @@ fn propose_change(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateE
     if proposal.governance.is_some() {
         return Err(Refusal::cannot("mixed-proposal", "a change of an environment does not change the rules").into());
     }
-    if artifacts.is_empty() || !artifacts.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
+    if !listed_once(&artifacts) {
         return Err(Refusal::cannot("empty-proposal", "a proposal lists each artifact it changes once, sorted").into());
     }
     check_from(with.state, &environment, &proposal.changes)?;
@@ -93,6 +95,13 @@ pub(super) fn environment(with: &Deciding<'_>, name: &str) -> Result<Environment
     if with.governance.environment(&environment).is_some() { Ok(environment) } else { Err(unknown()) }
 }
 
+/// Whether something is listed, sorted, and nothing twice, not even in another case.
+pub(super) fn listed_once(artifacts: &[&Artifact]) -> bool {
+    let keys: BTreeSet<String> = artifacts.iter().map(|artifact| artifact.key()).collect();
+    let sorted = artifacts.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+    sorted && !artifacts.is_empty() && keys.len() == artifacts.len()
+}
+
 /// What each change replaces is what is live, made so by the event it names.
 pub(super) fn check_from(
     state: &State<'_>,
@@ -102,7 +111,7 @@ pub(super) fn check_from(
     for change in changes {
         let live = state.live(environment, &change.artifact)?;
         let artifact = &change.artifact;
-        if live.as_ref().map(|live| (live.version, live.event)) != change.from.zip(change.moved) {
+        if !change.stands_on(live.as_ref().map(|live| (live.version, live.event))) {
             return Err(Refusal::moved("base-moved", format!("`{artifact}` has moved in `{environment}` since")).into());
         }
         if change.from == change.to {

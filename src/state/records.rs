@@ -71,6 +71,8 @@ pub struct LineageRecord {
     pub artifact: Artifact,
     /// Its place among the artifact's commits, from 1.
     pub number: u64,
+    /// The commit it follows, under the earlier name where it was renamed; 0 for the first.
+    pub parent: u64,
     /// The version; absent for a deletion.
     pub version: Option<VersionId>,
     /// Whether the version is a listing of several files.

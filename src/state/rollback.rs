@@ -7,7 +7,7 @@ use super::{
     apply::Deciding,
     draft::Draft,
     movement::{Cause, move_environment},
-    propose::{check_from, environment, targets},
+    propose::{check_from, environment, listed_once, targets},
     touched::{After, Plan, plan},
 };
 use crate::{
@@ -27,7 +27,7 @@ pub(super) fn rollback(
     let environment = environment(with, back.environment.as_str())?;
     may_roll_back(with, &environment, back)?;
     let artifacts: Vec<&Artifact> = back.changes.iter().map(|change| &change.artifact).collect();
-    if artifacts.is_empty() || !artifacts.windows(2).all(|pair| matches!(pair, [a, b] if a < b)) {
+    if !listed_once(&artifacts) {
         return Err(Refusal::cannot("nothing-changed", "a rollback lists each artifact it changes once, sorted").into());
     }
     check_from(with.state, &environment, &back.changes)?;

@@ -69,7 +69,7 @@ fn base_moved(state: &State<'_>, environment: &Environment, case: &Case<'_>) -> 
     let mut moved = BTreeSet::new();
     for change in &proposal.changes {
         let live = state.live(environment, &change.artifact)?;
-        if live.map(|live| (live.version, live.event)) != change.from.zip(change.moved) {
+        if !change.stands_on(live.map(|live| (live.version, live.event))) {
             moved.insert(change.artifact.clone());
         }
     }
