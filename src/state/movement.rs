@@ -1,5 +1,7 @@
 //! An environment moves: everything that is written then.
 
+use std::collections::BTreeSet;
+
 use super::{
     Refusal, State, StateError,
     draft::Draft,
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     clock::Time,
     ledger::{Event, Key, LiveChange},
-    name::{Environment, Kind},
+    name::{Environment, Kind, Name},
     object::EventId,
     version::Contents,
 };
@@ -146,7 +148,7 @@ fn note_needs(
     let name = &target.artifact.name;
     for used in before.uses.artifacts() {
         let mut record = state.needed(environment, &used)?;
-        record.prompts.remove(name);
+        forget(&mut record.prompts, name);
         put_or_take(draft, keys::needed(environment, &used), &record, record.prompts.is_empty());
     }
     for used in after.uses.artifacts() {
@@ -157,7 +159,7 @@ fn note_needs(
     if target.artifact.kind == Kind::Suite {
         if let Some(tests) = &before.tests {
             let mut record = state.guards(environment, &tests.subject)?;
-            record.suites.remove(name);
+            forget(&mut record.suites, name);
             put_or_take(draft, keys::guards(environment, &tests.subject), &record, record.suites.is_empty());
         }
         if let Some(tests) = &after.tests {
@@ -167,6 +169,12 @@ fn note_needs(
         }
     }
     Ok(())
+}
+
+/// Takes a name out, in whatever case it was put in.
+fn forget(names: &mut BTreeSet<Name>, name: &Name) {
+    let folded = name.folded();
+    names.retain(|known| known.folded() != folded);
 }
 
 fn put_or_take<T: serde::Serialize>(draft: &Draft<'_>, key: Key, record: &T, empty: bool) {

@@ -141,9 +141,13 @@ impl<'a> Scene<'a> {
                 continue;
             }
             match artifact.kind {
-                Kind::Suite => affected.extend(self.tested_by(&artifact)?),
+                Kind::Suite => {
+                    for prompt in self.tested_by(&artifact)? {
+                        affected.insert(self.spelled(&Artifact::new(Kind::Prompt, prompt))?);
+                    }
+                }
                 Kind::Prompt if !artifact.name.is_fragment() => {
-                    affected.insert(artifact.name.clone());
+                    affected.insert(self.spelled(&artifact)?);
                 }
                 Kind::Charter => {}
                 Kind::Prompt | Kind::Tool | Kind::Policy | Kind::Model => {
@@ -153,6 +157,15 @@ impl<'a> Scene<'a> {
             }
         }
         Ok(affected)
+    }
+
+    /// The name in the one spelling it would be live under, so that no bundle is touched twice.
+    fn spelled(&self, artifact: &Artifact) -> Result<Name, StateError> {
+        if let Some((target, _)) = self.targets.get(&artifact.key()) {
+            return Ok(target.name.clone());
+        }
+        let live = self.state.live(self.environment, artifact)?;
+        Ok(live.map_or_else(|| artifact.name.clone(), |live| live.artifact.name))
     }
 
     /// Prompts that name an artifact, as things are or as they would be.
