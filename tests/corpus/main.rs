@@ -1,6 +1,13 @@
 //! Outside material, read where it lies and never copied: skipped, and said so, where it is not there.
 
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
+
+mod history;
 mod jinja;
+#[expect(dead_code, reason = "a harness for all commands; not all of it is needed here")]
+#[path = "../e2e/support/mod.rs"]
+mod support;
+mod tau;
 
 use std::path::PathBuf;
 
