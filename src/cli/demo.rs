@@ -87,6 +87,11 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
+    /// Commands show colours where this one does; they cannot see the terminal themselves.
+    fn variables(&self) -> &'static [(&'static str, &'static str)] {
+        if self.console.terminal().stdout == anstream::ColorChoice::Never { &[] } else { &[("CLICOLOR_FORCE", "1")] }
+    }
+
     fn show(&self, write: impl FnOnce(&mut Page)) {
         if !self.console.is_json() {
             self.console.page(Exit::Done, write);
@@ -107,15 +112,15 @@ impl Theatre for Stage<'_> {
         let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
         let command = format!("chancery --key {key} {}", quoted.join(" "));
         let all: Vec<&str> = ["--key", &key].into_iter().chain(words.iter().copied()).collect();
-        let printed = run_self(self.folder, &all, &[])
+        let printed = run_self(self.folder, &all, self.variables())
             .map_err(|error| Failure::outside("program", "cannot run this program again").because(error.to_string()))?;
         self.show(|page| {
             page.gap();
             page.line(Line::new().strong("$ ").name(&command));
             // A document for programs is long; that it was asked for is what the story needs.
             if !words.contains(&"--json") {
-                page.raw(printed.stdout.clone());
-                page.raw(printed.stderr.clone());
+                page.styled(printed.stdout.clone());
+                page.styled(printed.stderr.clone());
             }
             if printed.exit != 0 {
                 page.line(Line::new().warning(format!("[exit {}]", printed.exit)));

@@ -154,7 +154,7 @@ fn table(outcome: &Outcome) -> Table {
             Line::new().text(bundle.bundle.short()),
             Line::from(format!("{}/{run}", bundle.passed)),
             Line::from(bundle.pass_rate.map_or_else(|| "-".to_owned(), percent)),
-            Line::from(format!("{} to {}", percent(bundle.interval.0), percent(bundle.interval.1))),
+            Line::from(format!("{:.1}–{}", bundle.interval.0 * 100.0, percent(bundle.interval.1))),
             verdict(bundle.verdict),
         ]);
     }

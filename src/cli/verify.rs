@@ -40,7 +40,7 @@ impl Face for Outcome {
         if self.ok {
             let events = counted(self.events, "event");
             page.paragraph(
-                Line::new().good("true").text(format!(": {events}; every byte, signature and decision holds.")),
+                Line::new().good("ok").text(format!(": {events}; every byte, signature and decision holds.")),
             );
             if self.checked.rescored > 0 {
                 let suites = counted(self.checked.rescored, "suite run");
@@ -51,7 +51,7 @@ impl Face for Outcome {
         }
         let count = counted(self.problems.len() as u64, "problem");
         let decided = format!(" in {}; {} hold.", counted(self.events, "event"), self.checked.decided);
-        page.paragraph(Line::new().bad("not true").text(": ").strong(count).text(decided));
+        page.paragraph(Line::new().bad("not ok").text(": ").strong(count).text(decided));
         page.gap();
         for problem in &self.problems {
             page.paragraph(place(problem).toned(Tone::Bad, &problem.rule));

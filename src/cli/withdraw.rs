@@ -18,15 +18,18 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery withdraw 7be4410c
-  chancery withdraw production")]
+  chancery withdraw production -m \"it pays strangers\"")]
 pub(super) struct WithdrawArgs {
     /// The proposal: its id or the first digits of it, or an environment with one open proposal
     #[arg(value_name = "PROPOSAL")]
     proposal: ProposalName,
+    /// Why
+    #[arg(short, long, value_name = "MSG", default_value = "", hide_default_value = true)]
+    message: String,
 }
 
 pub(super) fn run(args: &WithdrawArgs, wire: &Wire) -> face::Outcome {
-    shown(withdraw::run(&wire.world()?, &args.proposal))
+    shown(withdraw::run(&wire.world()?, &args.proposal, &args.message))
 }
 
 impl Face for Outcome {

@@ -44,6 +44,11 @@ pub(super) fn no_evidence_rule(rule: Rule) -> RuleResult {
 /// One suite's share in words, and what keeps it from what is asked.
 fn suite(rule: PassRateRule, evidence: &EvidenceRule, facts: &Facts, guard: &Guard<'_>) -> (String, Option<Obstacle>) {
     let pool = Pool::of(evidence, facts, &guard.suite.runs);
+    if pool.trusted == pool.open.len() {
+        // The rule on evidence names the step; nothing is known yet of cases to mend.
+        let text = format!("`{}` of `{}`: not evaluated yet", guard.suite.suite, guard.prompt);
+        return (text.clone(), Some(Obstacle::new("not-evaluated", text)));
+    }
     let cases = cases(guard);
     let failing: Vec<String> =
         cases.iter().filter(|case| !pool.passes(case, guard.suite.repeat)).map(|case| (*case).to_owned()).collect();

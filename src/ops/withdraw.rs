@@ -30,11 +30,11 @@ impl Answer for Outcome {
 /// # Errors
 ///
 /// The refusal of the rules: only who made it, or root, may.
-pub fn run(world: &World, name: &ProposalName) -> Result<Outcome, Failure> {
+pub fn run(world: &World, name: &ProposalName, message: &str) -> Result<Outcome, Failure> {
     let standing = Standing::read(world)?;
     let found = resolve::proposal(world, &standing, name)?;
     drop(standing);
-    let recorded = record(world, Deed::Withdraw(Reason { proposal: found.id, message: String::new() }))?;
+    let recorded = record(world, Deed::Withdraw(Reason { proposal: found.id, message: message.to_owned() }))?;
     let environment = found.proposal.environment;
     Ok(Outcome { proposal: found.id, environment, event: recorded.event, status: "withdrawn" })
 }
