@@ -254,7 +254,7 @@ fn a_review_is_completed_and_a_proposal_is_closed_by_who_may() {
     let outcome = done("ruth").unwrap();
     assert_eq!((outcome.sheet.reviews.len(), outcome.event.is_some()), (1, true));
     assert!(outcome.markdown().contains("## Reviews"));
-    assert_eq!(withdraw::run(&project.of("omar"), &named(id)).unwrap_err().code, "not-allowed");
+    assert_eq!(withdraw::run(&project.of("omar"), &named(id), "").unwrap_err().code, "not-allowed");
     assert_eq!(reject::run(&project.of("ruth"), &named(id), "no".to_owned()).unwrap().status, "rejected");
-    assert_eq!(withdraw::run(&project.of("tom"), &named(id)).unwrap_err().code, "closed");
+    assert_eq!(withdraw::run(&project.of("tom"), &named(id), "").unwrap_err().code, "closed");
 }

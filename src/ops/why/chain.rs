@@ -7,7 +7,7 @@ use crate::{
     ledger::Deed,
     name::{Artifact, Environment, Kind, Name},
     object::{BundleId, Canonical, EventId, VersionId, parse},
-    ops::{Failure, World, origin, resolve::Names, sources, stamp::stamp, standing::Standing},
+    ops::{Failure, World, resolve::Names, sources, stamp::stamp, standing::Standing},
     state::{
         Assent, BundleRecord, Dossier, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, RunRecord, RunsRecord,
         State, lineage,
