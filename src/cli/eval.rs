@@ -91,7 +91,8 @@ fn show(progress: &Progress, moves: bool, step: Step<'_>) {
     match step {
         Step::Sample { done, total, case } if moves => progress.step(done, total, case),
         Step::Run { done, total, outcome } if !moves => {
-            let what = format!("{}: {} of {} cases passed", outcome.name(), outcome.passed, outcome.cases);
+            let what =
+                format!("{}: {} of {} cases passed", outcome.name(), outcome.passed, outcome.cases - outcome.skipped);
             progress.step(done, total, &what);
         }
         Step::Sample { .. } | Step::Run { .. } => {}
