@@ -87,7 +87,7 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
 }
 
 /// On a terminal every sample moves the line; elsewhere one line for each finished run is enough.
-fn show(progress: &Progress, moves: bool, step: Step<'_>) {
+pub(super) fn show(progress: &Progress, moves: bool, step: Step<'_>) {
     match step {
         Step::Sample { done, total, case } if moves => progress.step(done, total, case),
         Step::Run { done, total, outcome } if !moves => {

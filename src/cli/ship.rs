@@ -1,9 +1,20 @@
 //! `chancery ship`: as far as the rules allow.
 
-use super::{face, wire::Wire};
+use std::num::NonZeroUsize;
+
+use super::{
+    eval,
+    face::{self, Face, shown},
+    proposal_page,
+    wire::Wire,
+};
 use crate::{
     name::Environment,
-    ops::{Failure, Spec},
+    ops::{
+        Spec,
+        ship::{self, Outcome, Request},
+    },
+    ui::{Line, Page, Progress},
 };
 
 /// Walk a change as far towards an environment as the rules allow
@@ -24,9 +35,41 @@ pub(super) struct ShipArgs {
     /// Why, in a line or more
     #[arg(short, long, value_name = "MSG")]
     message: String,
+    /// How many calls to make at a time, while evaluating
+    #[arg(long, value_name = "N", default_value = "4")]
+    jobs: NonZeroUsize,
 }
 
 pub(super) fn run(args: ShipArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let progress = Progress::new(wire.console());
+    let moves = wire.console().terminal().moves;
+    let request = Request {
+        environment: args.environment,
+        specs: args.specs,
+        message: args.message,
+        jobs: args.jobs,
+        watch: &|step| eval::show(&progress, moves, step),
+    };
+    let outcome = ship::run(&wire.world()?, &request)?;
+    progress.finish();
+    shown(Ok(outcome))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let id = self.proposal.short();
+        for taken in &self.steps {
+            page.note(Line::new().good("done ").text(&taken.what));
+        }
+        if self.promoted {
+            page.line(Line::new().good("shipped ").name(&id).text(" to ").name(&self.environment));
+            proposal_page::changes(page, &self.changes);
+            proposal_page::bundles(page, &self.bundles);
+            page.next(format!("chancery env {}", self.environment));
+            return;
+        }
+        page.line(Line::new().name(&id).text(" is not in ").name(&self.environment).text(" yet: it waits for"));
+        proposal_page::rules(page, &self.needs);
+        proposal_page::next(page, &self.needs, &format!("chancery promote {id}"));
+    }
 }

@@ -60,6 +60,7 @@ pub mod reject;
 pub mod render;
 pub mod review;
 pub mod rollback;
+pub mod ship;
 pub mod show;
 pub mod verify;
 pub mod why;

@@ -77,11 +77,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         Some(name) => Some(refreshed(world, &standing, request, name)?),
         None => None,
     };
-    let proposal = if request.environment.as_str() == GOVERNANCE {
-        rules_proposal(world, &standing, request, old.as_ref())?
-    } else {
-        change_proposal(&standing, request, old.as_ref())?
-    };
+    let proposal = stated(world, &standing, request, old.as_ref())?;
     drop(standing);
     let recorded = record(world, Deed::Propose(proposal))?;
     let (withdrawn, still_open) = match old.filter(|old| old.status == Status::Open) {
@@ -98,8 +94,22 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     Ok(Outcome { withdrawn, still_open, ..describe(world, recorded.event)? })
 }
 
+/// The proposal that a request comes to as things stand.
+pub(super) fn stated(
+    world: &World,
+    standing: &Standing<'_>,
+    request: &Request,
+    old: Option<&ProposalRecord>,
+) -> Result<Proposal, Failure> {
+    if request.environment.as_str() == GOVERNANCE {
+        rules_proposal(world, standing, request, old)
+    } else {
+        change_proposal(standing, request, old)
+    }
+}
+
 /// A proposal as it stands, freshly read.
-pub(super) fn describe(world: &World, id: EventId) -> Result<Outcome, Failure> {
+fn describe(world: &World, id: EventId) -> Result<Outcome, Failure> {
     let standing = Standing::read(world)?;
     let missing = || Failure::bug(format!("proposal `{id}` is not in the state"));
     let record = standing.state().proposal(id)?.ok_or_else(missing)?;
@@ -242,7 +252,7 @@ fn nothing(standing: &Standing<'_>, rules: &EnvironmentRules, wanted: &Wanted) -
     let more = wanted.equal.len().saturating_sub(names.len());
     let failure = Failure::cannot("nothing-to-propose", format!("nothing is ahead of `{}`", rules.name));
     let failure = match (names.is_empty(), more) {
-        (true, _) => failure.because(format!("{before} hold nothing that `{}` has not", rules.name)),
+        (true, _) => failure.because(format!("all that stands in {before} is live there as it is")),
         (false, 0) => failure.because(format!("{} are live there as they are", names.join(", "))),
         (false, more) => failure.because(format!("{} and {more} more are live there as they are", names.join(", "))),
     };
