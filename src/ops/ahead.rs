@@ -126,12 +126,18 @@ impl<'a> Ahead<'a> {
         Ok(())
     }
 
-    /// Adds an artifact as it is ahead, unless it is there already or is not ahead at all.
+    /// Adds an artifact as it is ahead, unless it is among the targets already.
     fn want(&self, targets: &mut BTreeMap<String, Target>, artifact: &Artifact) -> Result<Option<Target>, Failure> {
         if let Some(target) = targets.get(&artifact.key()) {
             return Ok(Some(target.clone()));
         }
-        let Some(to) = self.available(artifact)? else { return Ok(None) };
+        let to = match self.available(artifact)? {
+            Some(to) => Some(to),
+            // What the environment has stays; what neither has comes as its head, which the order rule then judges.
+            None if self.standing.state().live(&self.rules.name, artifact)?.is_some() => None,
+            None => self.head(artifact)?,
+        };
+        let Some(to) = to else { return Ok(None) };
         let spelled = self.standing.state().commit(artifact, to.1)?.map_or(artifact.clone(), |record| record.artifact);
         let target = Target { artifact: spelled, to: Some(to) };
         targets.insert(artifact.key(), target.clone());
