@@ -134,9 +134,12 @@ fn aim(world: &World, standing: &Standing<'_>, request: &Request, named: &[Artif
         |origin: &&Origin| named.is_empty() || named.iter().any(|artifact| artifact.key() == origin.artifact.key());
     let newest = origins.iter().filter(wanted).max_by_key(|origin| origin.number);
     let nothing = || {
-        let what = if named.is_empty() { "nothing".to_owned() } else { list(named) };
-        Failure::cannot("nothing-to-undo", format!("{what} was made live in `{environment}` and is so still"))
-            .run(format!("chancery env {environment}"))
+        let message = if named.is_empty() {
+            format!("nothing that a promotion made live in `{environment}` is left to undo")
+        } else {
+            format!("no promotion to `{environment}` that is still in effect moved {}", list(named))
+        };
+        Failure::cannot("nothing-to-undo", message).run(format!("chancery env {environment}"))
     };
     let newest = newest.ok_or_else(nothing)?;
     let only = if named.is_empty() {
