@@ -76,7 +76,7 @@ impl Face for Outcome {
         } else {
             spelled_out(page, self);
         }
-        if self.artifacts.iter().any(|one| one.to_label == "file") {
+        if self.uncommitted {
             page.next("chancery commit -m \"why\"");
         }
     }

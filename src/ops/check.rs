@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Answer, Exit, Failure, World, unsound};
+use super::{Answer, Exit, Failure, World, soundness, stage::Stage, standing::Standing, unsound};
 use crate::{
-    governance::Governance,
+    governance::{Governance, SourceRule},
     problem::Problem,
-    workspace::{Loaded, load_all},
+    workspace::{Loaded, discover, load_all},
 };
 
 /// Where the rules stand.
@@ -50,6 +50,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let loaded = load_all(world.tree.as_ref(), sources)?;
     problems.extend(loaded.problems.iter().cloned());
     problems.extend(unsound::problems(&loaded, governance.as_ref()));
+    problems.extend(together(world, sources, &loaded)?);
     problems.sort();
     problems.dedup();
     let chosen = chosen(&loaded, &problems, &request.paths)?;
@@ -57,6 +58,18 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let artifacts = loaded.artifacts.values();
     let artifacts = artifacts.filter(|file| chosen.iter().any(|path| is_within(&file.path, path))).count();
     Ok(Outcome { ok: problems.iter().all(|problem| problem.warning), artifacts, problems })
+}
+
+/// What is wrong with artifacts when they are read together; before the project is begun, with each by itself.
+fn together(world: &World, sources: &[SourceRule], loaded: &Loaded) -> Result<Vec<Problem>, Failure> {
+    match Standing::read(world) {
+        Ok(standing) => {
+            let found = discover(world.tree.as_ref(), sources)?;
+            soundness::problems(&Stage::of_files(world, &standing, found))
+        }
+        Err(failure) if failure.code == "not-begun" => Ok(unsound::one_by_one(loaded)),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The rules as they stand in the file, and what is wrong with them.

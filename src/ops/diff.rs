@@ -61,6 +61,9 @@ pub struct Outcome {
     /// Whether a difference is a no.
     #[serde(skip)]
     pub exit_code: bool,
+    /// Whether the differences are what a commit would record.
+    #[serde(skip)]
+    pub uncommitted: bool,
 }
 
 impl Answer for Outcome {
@@ -114,7 +117,13 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     };
     let insertions = artifacts.iter().map(|difference| difference.insertions).sum();
     let deletions = artifacts.iter().map(|difference| difference.deletions).sum();
-    Ok(Outcome { artifacts, insertions, deletions, problems, exit_code: request.exit_code })
+    let from_heads = match &request.sides {
+        Sides::All => true,
+        Sides::ToFile(spec) => matches!(spec.revision, Revision::Default | Revision::Head | Revision::Work),
+        Sides::Between(..) => false,
+    };
+    let uncommitted = from_heads && !artifacts.is_empty();
+    Ok(Outcome { artifacts, insertions, deletions, problems, exit_code: request.exit_code, uncommitted })
 }
 
 /// One side of a comparison of one artifact.

@@ -115,6 +115,14 @@ impl<'a> Stage<'a> {
         Ok(Self { world, standing, ground, identity, files, instead, seen: RefCell::default() })
     }
 
+    /// The working files as they were found, under whatever rules.
+    pub(super) fn of_files(world: &'a World, standing: &'a Standing<'a>, found: Found) -> Self {
+        let folded = found.places.values().map(|place| (place.artifact.key(), place.clone())).collect();
+        let files = Some(Files { found, folded });
+        let (instead, seen) = (BTreeMap::new(), RefCell::default());
+        Self { world, standing, ground: Ground::Work, files, instead, seen }
+    }
+
     /// The stage a revision means: for a number or an id the heads, with that one version instead.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What is wrong with artifacts as they stand: each by itself, then against the others and the rules.
+//! What is wrong with artifacts as they stand by themselves and against the rules, the other artifacts left aside.
 
 use crate::{
     artifact::{Parsed, parse},
@@ -11,36 +11,38 @@ use crate::{
     workspace::{Loaded, WorkingFile},
 };
 
-/// Every problem and warning of these artifacts, unsorted.
+/// What eyes do not see, and suites that the rules can never accept; unsorted.
 pub(super) fn problems(loaded: &Loaded, governance: Option<&Governance>) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let rules = governance.map(|governance| governance.environments.as_slice()).unwrap_or_default();
     for file in loaded.artifacts.values() {
         problems.extend(hidden_characters(file));
-        let artifact = &file.artifact;
-        match parse(artifact.kind, &artifact.name, &file.path, &file.source, file.template) {
-            Err(found) => problems.extend(found),
-            Ok((parsed, warnings)) => {
-                problems.extend(warnings);
-                problems.extend(of_parsed(file, &parsed, governance));
-            }
+        if let Ok((Parsed::Suite(suite), _)) = read(file) {
+            problems.extend(rules.iter().filter_map(|rules| too_small(&file.path, suite.cases.len(), rules)));
         }
     }
     problems
 }
 
-/// What only shows once an artifact is read.
-fn of_parsed(file: &WorkingFile, parsed: &Parsed, governance: Option<&Governance>) -> Vec<Problem> {
-    match parsed {
-        Parsed::Prompt(prompt) => {
-            let text = String::from_utf8_lossy(&file.source.main.bytes);
-            uses(prompt, &file.path, &text).map_or_else(|problems| problems, |uses| uses.warnings)
+/// What is wrong with each artifact by itself, unsorted.
+pub(super) fn one_by_one(loaded: &Loaded) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for file in loaded.artifacts.values() {
+        match read(file) {
+            Err(found) => problems.extend(found),
+            Ok((Parsed::Prompt(prompt), warnings)) => {
+                let text = String::from_utf8_lossy(&file.source.main.bytes);
+                problems.extend(warnings);
+                problems.extend(uses(&prompt, &file.path, &text).map_or_else(|found| found, |uses| uses.warnings));
+            }
+            Ok((_, warnings)) => problems.extend(warnings),
         }
-        Parsed::Suite(suite) => {
-            let rules = governance.map(|governance| governance.environments.as_slice()).unwrap_or_default();
-            rules.iter().filter_map(|rules| too_small(&file.path, suite.cases.len(), rules)).collect()
-        }
-        _ => Vec::new(),
     }
+    problems
+}
+
+fn read(file: &WorkingFile) -> Result<(Parsed, Vec<Problem>), Vec<Problem>> {
+    parse(file.artifact.kind, &file.artifact.name, &file.path, &file.source, file.template)
 }
 
 /// A suite that could not satisfy an environment's gate if every case passed.

@@ -10,4 +10,6 @@
 
 mod support;
 
+mod check;
 mod frame;
+mod log;
