@@ -206,7 +206,8 @@ pub fn evidence_lines(state: &State<'_>, case: &Case<'_>) -> Result<Vec<Evidence
         let bundles = case.record.proposal.bundles.iter().find(|change| change.prompt == prompt);
         let ids = bundles.into_iter().flat_map(|change| [change.before, change.after]).flatten();
         for bundle in ids.collect::<BTreeSet<BundleId>>() {
-            if let Some(runs) = state.runs(bundle, suite.version)? {
+            let runs = state.runs(bundle, suite.version)?;
+            if let Some(runs) = runs.filter(|runs| runs.prompt.folded() == prompt.folded()) {
                 lines.extend(runs.runs.iter().filter_map(|run| EvidenceLine::of(&runs, run)));
             }
         }
@@ -232,7 +233,9 @@ pub(super) fn check(
     if dossier.format != FORMAT {
         return Err(bad(format!("has format {}", dossier.format)).into());
     }
-    if dossier.basis != basis(state, case)? {
+    let told = dossier.message == case.record.proposal.message
+        && dossier.authors.iter().cloned().collect::<BTreeSet<Handle>>() == case.authors(state)?;
+    if dossier.basis != basis(state, case)? || !told {
         return Err(Refusal::moved("stale-dossier", "what was shown is not what is proposed now").into());
     }
     let present = evidence_lines(state, case)?;

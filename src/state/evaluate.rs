@@ -43,8 +43,10 @@ pub(super) fn announce(
         version: run.version,
         runs: Vec::new(),
     });
-    if record.suite != run.suite || record.prompt != run.prompt {
-        return Err(Refusal::no("wrong-suite", "the bundle or the suite's version is known under another name").into());
+    // A suite that was renamed keeps its version, and with it its runs.
+    if record.prompt.folded() != run.prompt.folded() {
+        let message = format!("the bundle was evaluated before as that of `{}`", record.prompt);
+        return Err(Refusal::no("wrong-prompt", message).into());
     }
     record.runs.push(RunRecord {
         announced: event.id(),

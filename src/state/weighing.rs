@@ -139,8 +139,8 @@ fn bundles(state: &State<'_>, case: &Case<'_>) -> Result<Vec<BundleFacts>, State
                 live: suite.live,
                 repeat: suite.tests.repeat,
                 cases: suite.tests.cases.keys().cloned().collect(),
-                runs: runs(state, change.after, suite.version)?,
-                live_runs: runs(state, change.before, suite.version)?,
+                runs: runs(state, &change.prompt, change.after, suite.version)?,
+                live_runs: runs(state, &change.prompt, change.before, suite.version)?,
             });
         }
         facts.push(BundleFacts { prompt: change.prompt, before: change.before, after: change.after, suites: of });
@@ -148,9 +148,15 @@ fn bundles(state: &State<'_>, case: &Case<'_>) -> Result<Vec<BundleFacts>, State
     Ok(facts)
 }
 
-fn runs(state: &State<'_>, bundle: Option<BundleId>, suite: VersionId) -> Result<Vec<RunFacts>, StateError> {
+/// Runs under another prompt's name do not count: who ran them was allowed to speak of that one.
+fn runs(
+    state: &State<'_>,
+    prompt: &Name,
+    bundle: Option<BundleId>,
+    suite: VersionId,
+) -> Result<Vec<RunFacts>, StateError> {
     let Some(bundle) = bundle else { return Ok(Vec::new()) };
-    let record = state.runs(bundle, suite)?;
+    let record = state.runs(bundle, suite)?.filter(|record| record.prompt.folded() == prompt.folded());
     Ok(record.map(|record| record.runs.iter().map(run).collect()).unwrap_or_default())
 }
 

@@ -2,5 +2,7 @@
 
 mod bundles;
 mod commit;
+mod evidence;
+mod gate;
 mod place;
 mod project;
