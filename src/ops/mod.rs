@@ -74,5 +74,4 @@ pub use record::{Recorded, place};
 pub use rescoring::Disagreement;
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
 pub use stamp::{BadStamp, Stamp};
-pub use world::{Guard, Providers, Turn, World};
 pub use world::{Providers, World};

@@ -120,7 +120,7 @@ impl<'a> Stage<'a> {
         let folded = found.places.values().map(|place| (place.artifact.key(), place.clone())).collect();
         let files = Some(Files { found, folded });
         let (instead, seen) = (BTreeMap::new(), RefCell::default());
-        Self { world, standing, ground: Ground::Work, files, instead, seen }
+        Self { world, standing, ground: Ground::Work, identity: "work".to_owned(), files, instead, seen }
     }
 
     /// The stage a revision means: for a number or an id the heads, with that one version instead.

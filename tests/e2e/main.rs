@@ -13,3 +13,7 @@ mod support;
 mod check;
 mod frame;
 mod log;
+mod kill;
+mod quorum;
+mod race;
+mod signatures;

@@ -2,6 +2,7 @@
 
 mod outcome;
 mod project;
+pub(crate) mod shop;
 
 pub(crate) use outcome::Outcome;
 pub(crate) use project::Project;
