@@ -1,6 +1,7 @@
 //! Killed anywhere, the store holds the old state or the new one, and takes the next command.
 
 use std::{
+    collections::BTreeSet,
     env,
     io::{BufRead, BufReader, Read},
     process::Stdio,
@@ -8,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::Project;
+use crate::support::{Project, ledger};
 
 /// Kills of each kind of command: 20 in all, or 200 where `CHANCERY_LONG` asks for the whole of it.
 fn kills() -> u64 {
@@ -114,11 +115,9 @@ impl Witness {
     fn looks(&self, when: &str) {
         let verified = self.project.json(["verify"]);
         assert_eq!(verified["ok"], true, "{when}: {verified}");
-        let document = self.project.json(["audit"]);
-        let audit = document["events"].as_array().unwrap();
-        for event in &self.events {
-            assert!(audit.iter().any(|placed| placed["event"] == event.as_str()), "{when}: {event} was lost");
-        }
+        let events: BTreeSet<_> = ledger(&self.project.folder()).iter().map(|event| event.id().to_string()).collect();
+        let lost: Vec<_> = self.events.iter().filter(|event| !events.contains(*event)).collect();
+        assert!(lost.is_empty(), "{when}: {lost:?} were acknowledged and lost");
     }
 
     fn head(&self, name: &str) -> Value {

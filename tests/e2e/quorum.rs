@@ -15,13 +15,12 @@ use chancery::{
     },
     artifact::Model,
     eval::Provider,
-    ledger::{Journal as _, SignedAct},
+    ledger::SignedAct,
     ops::{Failure, Providers, World, place},
 };
-use serde_json::Value;
 
 use crate::support::{
-    Project,
+    Project, ledger,
     shop::{dossier, proposed, shop, shown},
 };
 
@@ -66,18 +65,15 @@ fn approve(project: &mut Project, copy: &Path, person: &str, proposal: &str, dos
     let folder = copy.to_str().unwrap();
     let document = project.json(["-C", folder, "approve", proposal, "--dossier", dossier]);
     let event = document["event"].as_str().unwrap_or_else(|| panic!("{document}")).to_owned();
-    let journal = GitStore::open(&copy.join(".chancery")).unwrap();
-    let newest = journal.tip().unwrap().unwrap().seq;
-    let (placed, _) = journal.read(newest).unwrap();
-    assert_eq!(placed.id().to_string(), event);
-    (event, placed.act)
+    let newest = ledger(copy).pop().unwrap();
+    assert_eq!(newest.id().to_string(), event);
+    (event, newest.act)
 }
 
-/// The approvals behind what is live.
-fn events(project: &Project, folder: &Path, kind: &str) -> Vec<String> {
-    let document = project.json(["-C", folder.to_str().unwrap(), "audit", "--kind", kind]);
-    let list: &Vec<Value> = document["events"].as_array().unwrap_or_else(|| panic!("{document}"));
-    let mut events: Vec<_> = list.iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect();
+/// The approvals recorded in a copy, sorted.
+fn approvals(folder: &Path) -> Vec<String> {
+    let approvals = ledger(folder).into_iter().filter(|event| event.act.act().deed.kind() == "approve");
+    let mut events: Vec<_> = approvals.map(|event| event.id().to_string()).collect();
     events.sort();
     events
 }
@@ -99,7 +95,7 @@ fn two_approvals_given_in_two_copies_count_in_one_ledger_with_unchanged_ids() {
         project.as_person(person).run(["-C", folder, "promote", &proposal]).exits(1);
         let recorded = place(&world(copy, &project.key_file(person)), &others.1).unwrap();
         assert_eq!(recorded.event.to_string(), others.0, "an act keeps its id wherever it is placed");
-        assert_eq!(events(&project, copy, "approve"), both);
+        assert_eq!(approvals(copy), both);
         let again = place(&world(copy, &project.key_file(person)), &others.1);
         assert!(again.is_err(), "an act is placed once");
         project.run(["-C", folder, "promote", &proposal]).exits(0);

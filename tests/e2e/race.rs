@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, env, thread};
 use chancery::object::Digest;
 use serde_json::Value;
 
-use crate::support::{Project, shop::shop};
+use crate::support::{Project, ledger, shop::shop};
 
 /// Commits of each writer: 60, or 200 where `CHANCERY_LONG` asks for the whole of it.
 fn commits() -> usize {
@@ -77,7 +77,5 @@ fn artifacts(status: &Value) -> impl Iterator<Item = &Value> {
 
 /// The ids of all events.
 fn events(project: &Project) -> BTreeSet<String> {
-    let document = project.json(["audit"]);
-    let events = document["events"].as_array().unwrap_or_else(|| panic!("{document}"));
-    events.iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
+    ledger(&project.folder()).iter().map(|event| event.id().to_string()).collect()
 }
