@@ -153,7 +153,7 @@ impl Command {
         match self {
             Self::Init(args) => init::run(args, wire),
             Self::Demo(args) => demo::run(args, wire),
-            Self::Status(args) => status::run(args, wire),
+            Self::Status(args) => status::run(&args, wire),
             Self::Check(args) => check::run(&args, wire),
             Self::Commit(args) => commit::run(args, wire),
             Self::Mv(args) => mv::run(args, wire),

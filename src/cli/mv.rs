@@ -1,7 +1,15 @@
 //! `chancery mv`: rename, keeping the history.
 
-use super::{face, wire::Wire};
-use crate::ops::{ArtifactName, Failure};
+use std::path::Path;
+
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::mv::{self, Outcome, Request},
+    ui::{Line, Page},
+};
 
 /// Rename an artifact and keep its history
 ///
@@ -11,15 +19,37 @@ use crate::ops::{ArtifactName, Failure};
   chancery mv refund-triage refunds/triage
   chancery mv suite/refund-triage suite/refunds")]
 pub(super) struct MvArgs {
-    /// The artifact
+    /// The artifact, or its file
     #[arg(value_name = "OLD")]
-    old: ArtifactName,
-    /// Its new name
+    old: String,
+    /// Its new name, or where its file shall stand
     #[arg(value_name = "NEW")]
-    new: ArtifactName,
+    new: String,
+    /// Why (else `mv OLD NEW`)
+    #[arg(short, long, value_name = "MSG")]
+    message: Option<String>,
 }
 
 pub(super) fn run(args: MvArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let MvArgs { old, new, message } = args;
+    let (old, new) = (wire.in_project(Path::new(&old))?, wire.in_project(Path::new(&new))?);
+    shown(mv::run(&wire.world()?, &Request { old, new, message }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let line =
+            Line::new().good("renamed").text(": ").name(&self.renamed_from).text(" is now ").name(&self.artifact);
+        page.line(line.text(format!(" v{}, event ", self.number)).strong(self.event.short()));
+        page.indented(|page| page.line(Line::new().faint(&self.path)));
+        if !self.named_in.is_empty() {
+            page.heading("these still say the old name");
+            page.indented(|page| {
+                for file in &self.named_in {
+                    page.line(Line::new().name(file));
+                }
+            });
+            page.next("chancery check");
+        }
+    }
 }

@@ -1,7 +1,18 @@
 //! `chancery restore`: bytes back into the file.
 
-use super::{face, wire::Wire};
-use crate::ops::{Failure, Spec};
+use std::path::Path;
+
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::{
+        Spec,
+        restore::{self, Outcome, Request},
+    },
+    ui::{Line, Page},
+};
 
 /// Put the bytes of a version back into the file
 ///
@@ -20,6 +31,18 @@ pub(super) struct RestoreArgs {
 }
 
 pub(super) fn run(args: RestoreArgs, wire: &Wire) -> face::Outcome {
-    let _ = (args, wire);
-    Err(Failure::bug("not wired"))
+    let RestoreArgs { mut spec, force } = args;
+    spec.text = wire.in_project(Path::new(&spec.text))?;
+    shown(restore::run(&wire.world()?, &Request { spec, force }))
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        let version = Line::new().text("v").text(self.number.to_string()).text(" ").faint(self.version.short());
+        let line = Line::new().good("restored").text(": ").name(&self.path).text(" is now ").append(version);
+        page.line(if self.head { line.text(", the head") } else { line });
+        if !self.head {
+            page.next(format!("chancery commit {} -m \"back to v{}\"", self.path, self.number));
+        }
+    }
 }

@@ -49,6 +49,12 @@ impl Found {
     pub fn paths(&self) -> BTreeMap<String, Artifact> {
         self.places.values().map(|place| (place.path.clone(), place.artifact.clone())).collect()
     }
+
+    /// Whether a path is a folder in which files were found.
+    pub fn has_below(&self, folder: &str) -> bool {
+        let start = format!("{folder}/");
+        self.files.range(start.clone()..).next().is_some_and(|(path, _)| path.starts_with(&start))
+    }
 }
 
 /// Finds the artifacts of a project: by `[[sources]]` first, then by the default folders.
@@ -71,6 +77,17 @@ pub fn discover(tree: &dyn SourceTree, rules: &[SourceRule]) -> Result<Found, Tr
         search.refused.extend(listing.refused.into_iter().map(|refused| (refused.path, refused.why)));
     }
     Ok(search.run())
+}
+
+/// What discovery would find if some of the files it found stood elsewhere: from, to.
+pub fn discover_moved(found: &Found, rules: &[SourceRule], moves: &BTreeMap<String, String>) -> Found {
+    let mut search = Search::default();
+    search.rules.extend(rules.iter().filter_map(|rule| Rule::new(rule).ok()));
+    for (path, entry) in &found.files {
+        let path = moves.get(path).unwrap_or(path).clone();
+        search.files.insert(path.clone(), Entry { path, ..entry.clone() });
+    }
+    search.run()
 }
 
 /// Discovery at work.

@@ -22,7 +22,7 @@ mod spec;
 mod status;
 mod tree;
 
-pub use discover::{Found, Place, discover};
+pub use discover::{Found, Place, discover, discover_moved};
 pub use index::{Index, IndexError, Record};
 pub use labels::Labels;
 pub use load::{LARGEST, Loaded, WorkingFile, load_all};

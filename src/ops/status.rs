@@ -1,0 +1,137 @@
+//! `status`: what changed here, and what is live where.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    Answer, Failure, World,
+    working::{Item, Working},
+};
+use crate::{
+    name::{Environment, Kind},
+    object::{Digest, EventId, VersionId},
+    problem::Problem,
+    workspace::{FileState, Labels},
+};
+
+/// The folder beside the heads and the environments.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    /// The project's name.
+    pub project: String,
+    /// The newest event.
+    pub event: EventId,
+    /// Every artifact, sorted.
+    pub artifacts: Vec<Artifact>,
+    /// How many proposals are open, by environment; `governance` for the rules.
+    pub proposals: BTreeMap<String, usize>,
+    /// What somebody should look at, one line each.
+    pub attention: Vec<String>,
+    /// What is wrong with files as they stand.
+    pub problems: Vec<Problem>,
+    /// The environments in the order of the rules.
+    #[serde(skip)]
+    pub environments: Vec<Environment>,
+}
+
+/// One artifact.
+#[derive(Debug, Serialize)]
+pub struct Artifact {
+    /// As it is typed.
+    pub artifact: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its file.
+    pub path: String,
+    /// How its file stands to its head.
+    pub state: FileState,
+    /// The newest committed version; none while there is none, or once it is deleted.
+    pub head: Option<VersionId>,
+    /// How many commits it has had.
+    pub number: u64,
+    /// What is live of it, by environment.
+    pub environments: BTreeMap<Environment, Option<VersionId>>,
+}
+
+impl Answer for Outcome {
+    const SCHEMA: &'static str = "chancery.status/1";
+}
+
+/// Looks at every file; those this clone remembers unchanged are not read.
+///
+/// # Errors
+///
+/// When the folder or the state cannot be read; what is wrong with single files is in the answer.
+pub fn run(world: &World) -> Result<Outcome, Failure> {
+    let working = Working::glance(world)?;
+    let items = working.judge(&working.artifacts())?;
+    working.remember(&items);
+    let environments: Vec<Environment> =
+        working.standing.governance.environments.iter().map(|rules| rules.name.clone()).collect();
+    let mut live = Vec::new();
+    for environment in &environments {
+        let records = working.standing.state().all_live(environment)?;
+        let versions: BTreeMap<String, VersionId> =
+            records.into_iter().map(|record| (record.artifact.key(), record.version)).collect();
+        live.push((environment.clone(), versions));
+    }
+    let labels = working.names().labels();
+    let artifacts = items.iter().map(|item| artifact(item, &labels, &live)).collect();
+    let mut problems = working.found.problems.clone();
+    problems.extend(items.into_iter().filter_map(|item| item.problem));
+    problems.sort();
+    problems.dedup();
+    Ok(Outcome {
+        project: working.standing.governance.project.clone(),
+        event: working.standing.tip.event,
+        artifacts,
+        proposals: open(&working, &environments)?,
+        attention: attention(world, &working)?,
+        problems,
+        environments,
+    })
+}
+
+fn artifact(item: &Item, labels: &Labels, live: &[(Environment, BTreeMap<String, VersionId>)]) -> Artifact {
+    let key = item.artifact.key();
+    Artifact {
+        artifact: labels.of(&item.artifact),
+        kind: item.artifact.kind,
+        path: item.path.clone(),
+        state: item.state,
+        head: item.head.as_ref().and_then(|head| head.version),
+        number: item.head.as_ref().map_or(0, |head| head.number),
+        environments: live.iter().map(|(name, versions)| (name.clone(), versions.get(&key).copied())).collect(),
+    }
+}
+
+fn open(working: &Working<'_>, environments: &[Environment]) -> Result<BTreeMap<String, usize>, Failure> {
+    let mut open = BTreeMap::new();
+    for name in environments.iter().map(Environment::as_str).chain([crate::ledger::GOVERNANCE]) {
+        let count = working.standing.state().open(name)?.len();
+        if count > 0 {
+            open.insert(name.to_owned(), count);
+        }
+    }
+    Ok(open)
+}
+
+fn attention(world: &World, working: &Working<'_>) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    match world.tree.read("chancery.toml")? {
+        None => lines.push("`chancery.toml` is not there; the rules in force are the recorded ones".to_owned()),
+        Some(bytes) if Digest::of(&bytes) != working.standing.project.governance => lines.push(
+            "`chancery.toml` is not what is in force; see `chancery governance diff`, then `chancery propose governance`"
+                .to_owned(),
+        ),
+        Some(_) => {}
+    }
+    if working.forgot {
+        lines.push(
+            "what this clone remembered of its files was damaged and is begun anew; edited files may show as diverged"
+                .to_owned(),
+        );
+    }
+    Ok(lines)
+}
