@@ -33,16 +33,21 @@ type Artifacts = BTreeMap<Artifact, Parsed>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    fs::write(templates.join("support-agent/recordings.jsonl"), recordings(&templates)?)?;
+    Ok(())
+}
+
+/// The recordings of all hand-written replies, one a line.
+pub(crate) fn recordings(templates: &Path) -> Result<String, Box<dyn Error>> {
     let lines = fs::read_to_string(templates.join("demo/replies.jsonl"))?;
     let mut recordings = String::new();
     for line in lines.lines() {
         let line: Line = serde_json::from_str(line)?;
-        let artifacts = sample(&templates, &line.variant)?;
+        let artifacts = sample(templates, &line.variant)?;
         recordings.push_str(&serde_json::to_string(&recording(&artifacts, line)?)?);
         recordings.push('\n');
     }
-    fs::write(templates.join("support-agent/recordings.jsonl"), recordings)?;
-    Ok(())
+    Ok(recordings)
 }
 
 /// The sample's artifacts, with the prompt of a variant in place.

@@ -11,6 +11,7 @@
 mod support;
 
 mod check;
+mod demo;
 mod frame;
 mod log;
 mod kill;
