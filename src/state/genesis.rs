@@ -46,14 +46,14 @@ pub(super) fn list_keys(draft: &Draft<'_>, event: &Event, governance: &Governanc
         .collect();
     for old in state.keys()? {
         if old.until.is_none() && listed.get(old.key.as_str()) != Some(&&old.person) {
-            draft.put(keys::key(&old.key), &KeyRecord { until: Some(event.id()), ..old });
+            draft.put(keys::key(&old.person, &old.key), &KeyRecord { until: Some(event.id()), ..old });
         }
     }
     for (key, person) in listed {
-        let known = state.key(key)?.is_some_and(|old| old.until.is_none());
+        let known = state.key(person, key)?.is_some_and(|old| old.until.is_none());
         if !known {
             let record = KeyRecord { key: key.to_owned(), person: person.clone(), since: event.id(), until: None };
-            draft.put(keys::key(key), &record);
+            draft.put(keys::key(person, key), &record);
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     ledger::{Key, View},
-    name::{Artifact, Environment, Kind, Name},
+    name::{Artifact, Environment, Handle, Kind, Name},
     object::{BundleId, Digest, EventId, VersionId},
 };
 
@@ -66,9 +66,9 @@ impl<'a> State<'a> {
         Ok(keys)
     }
 
-    /// One key, if it was ever listed.
-    pub fn key(&self, key: &str) -> Result<Option<KeyRecord>, StateError> {
-        self.get(&keys::key(key))
+    /// One key of one person, if it was ever listed for them.
+    pub fn key(&self, person: &Handle, key: &str) -> Result<Option<KeyRecord>, StateError> {
+        self.get(&keys::key(person, key))
     }
 
     /// An artifact's head, deleted or not.
@@ -213,7 +213,7 @@ fn decode<T: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<T, StateError>
 
 /// Where each record stands.
 pub(super) mod keys {
-    use super::{Artifact, BundleId, Digest, Environment, EventId, Key, Kind, Name, VersionId};
+    use super::{Artifact, BundleId, Digest, Environment, EventId, Handle, Key, Kind, Name, VersionId};
 
     pub(in crate::state) fn project() -> Key {
         Key::new("project", "project")
@@ -224,8 +224,8 @@ pub(super) mod keys {
     pub(in crate::state) fn placed(event: EventId) -> Key {
         Key::new("acts", event.to_string())
     }
-    pub(in crate::state) fn key(key: &str) -> Key {
-        Key::new("keys", key)
+    pub(in crate::state) fn key(person: &Handle, key: &str) -> Key {
+        Key::new("keys", format!("{person} {key}"))
     }
     pub(in crate::state) fn head(artifact: &Artifact) -> Key {
         Key::new("heads", artifact.key())
