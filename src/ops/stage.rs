@@ -28,8 +28,6 @@ pub(super) enum Ground {
 /// One artifact as a stage has it: its bytes, and what they say.
 #[derive(Debug)]
 pub(super) struct Part {
-    /// The artifact, as its file or its commit spells it.
-    pub(super) artifact: Artifact,
     /// The version its bytes are.
     pub(super) version: VersionId,
     /// Where its main file stands or stood.
@@ -41,9 +39,9 @@ pub(super) struct Part {
 }
 
 impl Part {
-    fn new(artifact: Artifact, path: String, source: Source, template: Option<Template>) -> Self {
+    fn new(artifact: &Artifact, path: String, source: Source, template: Option<Template>) -> Self {
         let reading = parse(artifact.kind, &artifact.name, &path, &source, template);
-        Self { version: source.version(), artifact, path, source, reading }
+        Self { version: source.version(), path, source, reading }
     }
 
     /// What it says.
@@ -250,7 +248,7 @@ impl<'a> Stage<'a> {
         if let Some(files) = self.files.as_ref().filter(|_| !self.instead.contains_key(key)) {
             let Some(place) = files.folded.get(key) else { return Ok(Ok(None)) };
             return Ok(match files.found.load(self.world.tree.as_ref(), place)? {
-                Ok(file) => Ok(Some(Rc::new(Part::new(file.artifact, file.path, file.source, file.template)))),
+                Ok(file) => Ok(Some(Rc::new(Part::new(&file.artifact, file.path, file.source, file.template)))),
                 Err(problem) => Err(vec![problem]),
             });
         }
@@ -260,7 +258,7 @@ impl<'a> Stage<'a> {
         let source = source_of(self.world, &record)?;
         let template = record.template.map(|on| if on { Template::Jinja } else { Template::None });
         let path = record.path.unwrap_or_default();
-        Ok(Ok(Some(Rc::new(Part::new(record.artifact, path, source, template)))))
+        Ok(Ok(Some(Rc::new(Part::new(&record.artifact, path, source, template)))))
     }
 
     /// The commit of an artifact that counts here.

@@ -54,11 +54,6 @@ impl<'a> Standing<'a> {
         State::new(self.view.as_ref())
     }
 
-    /// The state as records, for deciding.
-    pub(super) fn view(&self) -> &dyn View {
-        self.view.as_ref()
-    }
-
     /// The person whose key signs here.
     ///
     /// # Errors

@@ -67,6 +67,10 @@ fn propose_change(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateE
     let environment = environment(with, &proposal.environment)?;
     let artifacts: Vec<&Artifact> = proposal.changes.iter().map(|change| &change.artifact).collect();
     with.actor.must(with.governance, Verb::Propose, &artifacts, Some(&environment))?;
+    if with.governance.environment(&environment).is_some_and(|rules| rules.follows_heads) {
+        let message = format!("`{environment}` follows heads: a commit moves it, nothing is proposed for it");
+        return Err(Refusal::cannot("follows-heads", message).into());
+    }
     if proposal.governance.is_some() {
         return Err(Refusal::cannot("mixed-proposal", "a change of an environment does not change the rules").into());
     }

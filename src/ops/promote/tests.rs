@@ -13,7 +13,6 @@ use crate::{
         testing::TestProject,
         withdraw,
     },
-    state::State,
 };
 
 const MODEL: &str = "provider = \"echo\"\nid = \"echo\"\n";
@@ -149,7 +148,9 @@ fn a_lying_pass_flag_is_found_before_anything_moves() {
     let world = project.of("ci");
     let reply = crate::eval::Reply::text("go away").to_bytes();
     let reply = world.store.put(&[reply.as_slice()]).unwrap()[0];
-    let version = State::new(Standing::read(&world).unwrap().view())
+    let version = Standing::read(&world)
+        .unwrap()
+        .state()
         .head(&crate::ops::story::artifact("suite/greet"))
         .unwrap()
         .and_then(|head| head.version)
