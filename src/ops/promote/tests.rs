@@ -93,7 +93,7 @@ fn a_change_walks_to_production_through_evidence_and_an_approval() {
     let asked = proposed(&project.of("tom"), "staging");
     assert_eq!(asked.changes.len(), 3);
     let codes: Vec<&str> = asked.needs.iter().map(|need| need.code.as_str()).collect();
-    assert_eq!(codes, ["not-evaluated", "pass-rate-low"]);
+    assert_eq!(codes, ["not-evaluated", "not-evaluated"]);
     assert!(asked.needs[0].next.as_ref().unwrap().starts_with("`ci` can run `greet`"));
     evaluate(&project, asked.proposal);
     let staged = promoted(&project.of("ruth"), asked.proposal);
