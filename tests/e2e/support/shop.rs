@@ -1,5 +1,7 @@
 //! A project of five people that asks for everything a gate can ask for.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::Project;
@@ -55,7 +57,7 @@ pub(crate) fn rules(people: &[&str]) -> String {
     for (person, roles) in PEOPLE.iter().filter(|(person, _)| people.contains(person)) {
         let program = if *person == "ci" { "program = true\n" } else { "" };
         let key = Project::public_key(person);
-        text += &format!("\n[people.{person}]\nkeys = [\"{key}\"]\nroles = [{roles}]\n{program}");
+        let _ = write!(text, "\n[people.{person}]\nkeys = [\"{key}\"]\nroles = [{roles}]\n{program}");
     }
     text + ENVIRONMENTS
 }
@@ -85,6 +87,7 @@ pub(crate) fn proposed(project: &mut Project) -> String {
 }
 
 /// The id of a proposal that was just made.
+#[expect(clippy::needless_pass_by_value, reason = "reads as one step where it is asked for")]
 pub(crate) fn made(document: Value) -> String {
     document["proposal"].as_str().unwrap_or_else(|| panic!("no proposal: {document}")).to_owned()
 }
