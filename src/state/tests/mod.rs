@@ -4,5 +4,6 @@ mod bundles;
 mod commit;
 mod evidence;
 mod gate;
+mod laws;
 mod place;
 mod project;
