@@ -41,13 +41,17 @@ pub(super) fn no_evidence_rule(rule: Rule) -> RuleResult {
     RuleResult::settle(rule, vec![no], ("", String::new()))
 }
 
+/// Nothing is known yet of cases to mend; the rule on evidence names the step.
+pub(super) fn not_evaluated(guard: &Guard<'_>) -> Obstacle {
+    Obstacle::new("not-evaluated", format!("`{}` of `{}`: not evaluated yet", guard.suite.suite, guard.prompt))
+}
+
 /// One suite's share in words, and what keeps it from what is asked.
 fn suite(rule: PassRateRule, evidence: &EvidenceRule, facts: &Facts, guard: &Guard<'_>) -> (String, Option<Obstacle>) {
     let pool = Pool::of(evidence, facts, &guard.suite.runs);
-    if pool.trusted == pool.open.len() {
-        // The rule on evidence names the step; nothing is known yet of cases to mend.
-        let text = format!("`{}` of `{}`: not evaluated yet", guard.suite.suite, guard.prompt);
-        return (text.clone(), Some(Obstacle::new("not-evaluated", text)));
+    if pool.is_empty() {
+        let unknown = not_evaluated(guard);
+        return (unknown.reason.clone(), Some(unknown));
     }
     let cases = cases(guard);
     let failing: Vec<String> =

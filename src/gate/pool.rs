@@ -62,6 +62,11 @@ pub(super) enum Coverage {
 }
 
 impl<'a> Pool<'a> {
+    /// Whether no trusted run was completed: nothing is known yet of any case.
+    pub(super) fn is_empty(&self) -> bool {
+        self.trusted == self.open.len()
+    }
+
     /// Pools the runs as the rule sees them.
     pub(super) fn of(rule: &EvidenceRule, facts: &Facts, runs: &'a [RunFacts]) -> Self {
         let mut pool = Self::default();

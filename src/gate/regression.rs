@@ -4,7 +4,7 @@ use super::{
     EvidenceRule, Facts, Next, RegressionRule, Rule, RuleResult,
     evidence::{cases, contradicted, no_suite, unfinished},
     guard::{Guard, Touched},
-    pass_rate::no_evidence_rule,
+    pass_rate::{no_evidence_rule, not_evaluated},
     pool::{Coverage, Pool},
     verdict::Obstacle,
 };
@@ -54,6 +54,10 @@ fn compare(rule: &EvidenceRule, facts: &Facts, guard: &Guard<'_>, before: Bundle
     obstacles.extend(unfinished(&live));
     if unknown > 0 || cases.is_empty() {
         obstacles.push(live_not_evaluated(rule, facts, guard, before, (unknown, cases.len())));
+    }
+    if after.is_empty() {
+        obstacles.push(not_evaluated(guard));
+        return obstacles;
     }
     let flipped: Vec<String> = cases
         .into_iter()

@@ -124,7 +124,9 @@ fn a_proof_names_every_act_by_its_digest_and_needs_an_empty_folder() {
     let outcome = run(&project.of("tom"), &live("production"), Some(&folder)).unwrap();
     let files = outcome.packed.unwrap();
     let acts: Vec<Digest> = (files.iter())
-        .filter(|path| path.starts_with("acts/") && path.ends_with(".json"))
+        .filter(|path| {
+            path.starts_with("acts/") && std::path::Path::new(path).extension().is_some_and(|end| end == "json")
+        })
         .map(|path| Digest::of(&folder.read(path).unwrap().unwrap()))
         .collect();
     for event in [outcome.promotion.event, outcome.approvals[0].event, outcome.evidence[0].event] {

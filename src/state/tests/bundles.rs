@@ -161,7 +161,7 @@ fn text(name: &str, uses: &[usize], number: u8) -> String {
         "prompt" => prompt(&used, &format!("text {number}")),
         "tool" => TOOL.replace("looks", &format!("looks {number}")),
         "policy" => format!("policy {number}"),
-        _ => suite(if number % 2 == 0 { "a" } else { "b" }, &[&format!("case{number}")]),
+        _ => suite(if number.is_multiple_of(2) { "a" } else { "b" }, &[&format!("case{number}")]),
     }
 }
 
