@@ -28,8 +28,8 @@ fn every_problem_is_told_with_file_line_column_and_a_way_out() {
     assert_eq!(
         outcome.stdout,
         "evals/greet.toml:4:13 error: there is no check `contians`\n  | expect = [{ contians = \"x\" }]\n  |             \
-         ^\n  next: did you mean `contains`?\npolicies/refunds.md:1:4 warning: a mark that turns the direction of text, \
-         U+202E:\n  people do not see it\n  | Be <U+202E>kind.\n  |    ^\n  next: take it out unless it is \
+         ^\n  next: did you mean `contains`?\npolicies/refunds.md:1:4 warning: a mark that turns the direction of text,\n  \
+         U+202E: people do not see it\n  | Be <U+202E>kind.\n  |    ^\n  next: take it out unless it is \
          meant\nprompts/greet.md:2:1 error: `modle` is not a key that is known here\n  | modle = \"fast\"\n  | ^\n  next: \
          did you mean `model`?\n\n2 errors and 1 warning in 4 artifacts\n"
     );

@@ -63,7 +63,7 @@ fn a_version_is_shown_with_its_journey() {
 fn a_difference_is_a_no_only_when_that_was_asked() {
     let project = edited();
     let page = project.run(["diff", "greet", "--words"]).exits(0);
-    assert_eq!(page.stdout, "greet  v2 → file  text  +1 -1\nHello[- there-]{+, you there+}.␍\nAna\n");
+    assert_eq!(page.stdout, "greet  v2 → file  text  +1 -1\nHello{+, you+} there.␍\nAna\n");
     project.run(["diff", "--stat", "--exit-code"]).exits(1);
     project.run(["diff", "greet@v1", "greet@v1", "--exit-code"]).exits(0);
     let document = project.json(["diff", "greet@v1"]);
