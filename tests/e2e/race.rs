@@ -39,12 +39,10 @@ fn two_writers_who_race_lose_nothing() {
     let ledger = events(&project);
     assert_eq!(ledger.len(), before + 2 * commits());
     assert!(told.iter().all(|(event, ..)| ledger.contains(event)), "every event that was told is there");
-    let status = project.json(["status"]);
     for (_, name, version) in &told {
-        let found = artifacts(&status).find(|artifact| artifact["artifact"] == name.as_str());
-        let found = found.unwrap_or_else(|| panic!("`{name}` was lost"));
-        assert_eq!((found["state"].as_str(), found["head"].as_str()), (Some("clean"), Some(version.as_str())));
+        assert_eq!(project.json(["show", name])["version"], version.as_str(), "{name}");
     }
+    nothing_is_left(&project);
     let verified = project.json(["verify"]);
     assert_eq!((&verified["ok"], &verified["events"]), (&Value::Bool(true), &ledger.len().into()));
 }
@@ -65,14 +63,15 @@ fn one_file_changed_by_nobody_else_is_committed_once_by_two_who_race_for_everyth
             assert!([0, 4].contains(&outcome.exit), "{outcome}");
         }
         assert!(exits.iter().any(|outcome| outcome.exit == 0), "one of them is first");
-        let status = project.json(["status"]);
-        assert!(artifacts(&status).all(|artifact| artifact["state"] == "clean"), "{status}");
+        nothing_is_left(&project);
     }
     project.run(["verify"]).exits(0);
 }
 
-fn artifacts(status: &Value) -> impl Iterator<Item = &Value> {
-    status["artifacts"].as_array().unwrap_or_else(|| panic!("{status}")).iter()
+/// Every file is known to be what its head is.
+fn nothing_is_left(project: &Project) {
+    let document = project.json(["commit", "-m", "nothing"]);
+    assert_eq!((&document["schema"], &document["event"]), (&"chancery.commit/1".into(), &Value::Null), "{document}");
 }
 
 /// The ids of all events.
