@@ -14,7 +14,7 @@ use crate::{
     name::{Artifact, Handle, Kind},
     object::{EventId, VersionId},
     problem::Problem,
-    workspace::{FileState, Labels, Record},
+    workspace::{FileState, Labels},
 };
 
 /// How often it begins again after somebody else moved a head in between.
@@ -180,23 +180,19 @@ fn record(world: &World, working: &Working<'_>, request: &Request, chosen: Chose
     authors.dedup();
     let deed = Deed::Commit(ledger::Commit { message: request.message.clone(), authors, changes });
     let act = record::signed(world, deed)?;
-    // Held until this clone remembers: who looks in between would take these files for edited twice.
     let turn = world.guard.hold()?;
+    // Written down before the event stands, so that a kill in between does not part files from their own commit. It
+    // is only memory: where it cannot be written, the files are read again.
+    let _ = working::remember(world, Vec::new(), taken.iter().filter_map(|item| item.coming(act.id())).collect());
     let recorded = record::place(world, &act)?;
-    let (gone, kept): (Vec<&Item>, Vec<&Item>) = taken.iter().partition(|item| item.file.is_none());
-    let records = kept.iter().filter_map(|item| in_step(item)).collect();
-    let forget = gone.iter().map(|item| item.artifact.clone()).collect();
-    // The event stands, whatever becomes of our memory: without it the files are read again.
-    let _ = working::remember(world, forget, records);
+    let gone: Vec<Artifact> =
+        taken.iter().filter(|item| item.file.is_none()).map(|item| item.artifact.clone()).collect();
+    if !gone.is_empty() {
+        let _ = working::remember(world, gone, Vec::new());
+    }
     drop(turn);
     working.remember(&left);
     Ok(Outcome { event: Some(recorded.event), message: request.message.clone(), versions, behind })
-}
-
-/// The record of an item that is now in step with its new head.
-fn in_step(item: &Item) -> Option<Record> {
-    let file = item.file.as_ref()?;
-    Some(Record::of(file, Some((file.version(), item.next_number()))))
 }
 
 /// Reads all files that are taken and says what of each becomes of its head; or everything that is wrong with them.

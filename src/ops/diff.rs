@@ -11,6 +11,7 @@ use super::{
     resolve::{Names, pick},
     sources::source_of,
     standing::Standing,
+    working,
 };
 use crate::{
     artifact::Source,
@@ -18,7 +19,7 @@ use crate::{
     name::{Artifact, Kind},
     object::VersionId,
     problem::Problem,
-    state::LineageRecord,
+    state::{HeadRecord, LineageRecord},
     workspace::{Found, Index, WorkingFile, discover},
 };
 
@@ -159,7 +160,7 @@ impl Desk<'_> {
                     problems.push(problem);
                     continue;
                 }
-                None if base(&index, &head.artifact) == Some(version) => None,
+                None if was_in_step(self.standing, &index, &head, version)? => None,
                 None => continue,
             };
             let record = state.commit(&head.artifact, head.number)?;
@@ -269,9 +270,10 @@ fn working(artifact: &Artifact, file: Option<WorkingFile>) -> Side {
     Side { artifact: artifact.clone(), source: file.map(|file| file.source), label: label.to_owned() }
 }
 
-/// The version this clone's file was last in step with.
-fn base(index: &Index, artifact: &Artifact) -> Option<VersionId> {
-    index.get(artifact).and_then(|record| record.base).map(|(version, _)| version)
+/// Whether this clone's file was last in step with this version.
+fn was_in_step(standing: &Standing<'_>, index: &Index, head: &HeadRecord, version: VersionId) -> Result<bool, Failure> {
+    let base = working::base(standing, index, &head.artifact, Some(head))?;
+    Ok(base.is_some_and(|(base, _)| base == version))
 }
 
 #[cfg(test)]

@@ -251,6 +251,7 @@ fn moved_record(renaming: &Renaming, file: &WorkingFile, number: u64) -> Record 
         artifact: renaming.artifact.clone(),
         path: renaming.path.clone(),
         base: Some((renaming.source.version(), number)),
+        coming: None,
         template: file.template,
         hashed: None,
     }

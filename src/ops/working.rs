@@ -1,15 +1,20 @@
 //! The project folder beside the heads: what each file is, and what this clone remembers of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{Failure, Revision, Spec, World, resolve::unmeant, standing::Standing};
 use crate::{
     artifact::Parsed,
     name::{Artifact, Kind, Name},
-    object::VersionId,
+    object::{EventId, VersionId},
     problem::Problem,
     state::HeadRecord,
-    workspace::{self, FileState, Found, Index, IndexError, Labels, Place, Record, WorkingFile, discover, judge},
+    workspace::{
+        self, Coming, FileState, Found, Index, IndexError, Labels, Place, Record, WorkingFile, discover, judge,
+    },
 };
 
 /// The project folder as it is, the heads as they are, and this clone's memory of both.
@@ -50,6 +55,13 @@ impl Item {
     /// Whether its head is a version that is there.
     pub(super) fn is_committed(&self) -> bool {
         self.head.as_ref().is_some_and(|head| head.version.is_some())
+    }
+
+    /// The record of its file while a commit of it is about to be recorded as this event.
+    pub(super) fn coming(&self, event: EventId) -> Option<Record> {
+        let file = self.file.as_ref()?;
+        let coming = Coming { event, version: file.version(), number: self.next_number() };
+        Some(Record { coming: Some(coming), ..Record::of(file, self.base) })
     }
 
     /// What a commit of it would be numbered.
@@ -180,7 +192,7 @@ impl<'a> Working<'a> {
     fn look(&self, artifact: &Artifact) -> Result<Seen, Failure> {
         let head = self.heads.get(&artifact.key()).cloned();
         let place = self.found.places.get(artifact);
-        let base = self.index.get(artifact).and_then(|record| record.base);
+        let base = base(&self.standing, &self.index, artifact, head.as_ref())?;
         let path = place.map(|place| place.path.clone()).or_else(|| head.as_ref().and_then(|head| head.path.clone()));
         let mut item = Item {
             artifact: artifact.clone(),
@@ -262,7 +274,7 @@ impl<'a> Working<'a> {
         let base = in_step.or(item.base);
         match &item.file {
             Some(file) => Some(Record::of(file, base)),
-            None if base != item.base => Some(Record { base, ..self.index.get(&item.artifact)?.clone() }),
+            None if base != item.base => Some(Record { base, coming: None, ..self.index.get(&item.artifact)?.clone() }),
             None => None,
         }
     }
@@ -296,6 +308,30 @@ fn state(item: &Item, is_older_version: bool, git_unmodified: bool) -> FileState
         }
         judged => judged,
     }
+}
+
+/// The version an artifact's file was last in step with here, and its number. A commit that was about to be recorded
+/// when this clone last wrote it down counts from the moment it is.
+///
+/// # Errors
+///
+/// When the state cannot be read.
+pub(super) fn base(
+    standing: &Standing<'_>,
+    index: &Index,
+    artifact: &Artifact,
+    head: Option<&HeadRecord>,
+) -> Result<Option<(VersionId, u64)>, Failure> {
+    let Some(record) = index.get(artifact) else { return Ok(None) };
+    let (Some(coming), Some(head)) = (record.coming, head) else { return Ok(record.base) };
+    let came = match head.number.cmp(&coming.number) {
+        Ordering::Less => false,
+        Ordering::Equal => head.event == coming.event,
+        Ordering::Greater => {
+            standing.state().commit(&head.artifact, coming.number)?.is_some_and(|commit| commit.event == coming.event)
+        }
+    };
+    Ok(if came { Some((coming.version, coming.number)) } else { record.base })
 }
 
 /// What this clone remembers, and whether it had to be given up; a memory that is damaged only costs comfort.

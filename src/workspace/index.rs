@@ -6,7 +6,7 @@ use super::{Entry, Found, Place, Settings, TreeError, WorkingFile};
 use crate::{
     artifact::Template,
     name::{Artifact, Kind, Name},
-    object::{Digest, NotADigest, VersionId},
+    object::{Digest, EventId, NotADigest, VersionId},
 };
 
 /// The name it is kept under.
@@ -15,6 +15,8 @@ const KEPT_AS: &str = "index";
 const FIRST_LINE: &str = "chancery-index 1";
 /// Its end: without it, lines are missing, and a record with fewer files would vouch for too much.
 const LAST_LINE: &str = "\nend\n";
+/// How the line of a coming commit begins; lines of files begin with a number.
+const COMING: &str = "\tcoming\t";
 /// A file that changed this shortly before the index was written may have changed again without a sign, in
 /// nanoseconds. Two seconds is the coarsest clock a file system is known to have.
 const CLEARLY: i128 = 2_000_000_000;
@@ -28,10 +30,24 @@ pub struct Record {
     pub path: String,
     /// The version the file was last in step with, and its number.
     pub base: Option<(VersionId, u64)>,
+    /// The commit that was about to be recorded when this was written. Once it is, its version is the base; so a kill
+    /// between the two leaves no file in step with something that its owner just replaced.
+    pub coming: Option<Coming>,
     /// What a `[[sources]]` rule said of its text.
     pub template: Option<Template>,
     /// What its bytes were, and the files they were read from, the main one first.
     pub hashed: Option<(VersionId, Vec<Entry>)>,
+}
+
+/// A commit on its way into the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Coming {
+    /// The event it will be.
+    pub event: EventId,
+    /// The version it records.
+    pub version: VersionId,
+    /// The version's number.
+    pub number: u64,
 }
 
 impl Record {
@@ -39,7 +55,7 @@ impl Record {
     pub fn of(file: &WorkingFile, base: Option<(VersionId, u64)>) -> Self {
         let hashed = file.missing.is_empty().then(|| (file.version(), file.files.clone()));
         let (artifact, path) = (file.artifact.clone(), file.path.clone());
-        Self { artifact, path, base, template: file.template, hashed }
+        Self { artifact, path, base, coming: None, template: file.template, hashed }
     }
 }
 
@@ -126,15 +142,18 @@ impl Index {
         settled.then_some(*version)
     }
 
-    /// Its bytes: a line for each artifact, then one for each file it was read from, indented by a tab; `end` at
-    /// the end.
+    /// Its bytes: a line for each artifact; indented by a tab one for its coming commit, where there is one, and one
+    /// for each file it was read from; `end` at the end.
     pub fn encode(&self) -> Vec<u8> {
         let mut text = format!("{FIRST_LINE}\n");
         for record in self.records.values() {
-            let Record { artifact, path, base, template, hashed } = record;
+            let Record { artifact, path, base, coming, template, hashed } = record;
             let base = base.map_or_else(|| "-\t0".to_owned(), |(version, number)| format!("{version}\t{number}"));
             let hash = hashed.as_ref().map_or_else(|| "-".to_owned(), |(version, _)| version.to_string());
             let _ = writeln!(text, "{artifact}\t{base}\t{}\t{hash}\t{path}", word(*template));
+            if let Some(Coming { event, version, number }) = coming {
+                let _ = writeln!(text, "{COMING}{event}\t{version}\t{number}");
+            }
             for file in hashed.iter().flat_map(|(_, files)| files) {
                 let _ = writeln!(text, "\t{}\t{}\t{}", file.size, file.stamp, file.path);
             }
@@ -164,7 +183,10 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<Artifact, Record>, IndexError> {
     let mut records: BTreeMap<Artifact, Record> = BTreeMap::new();
     let mut last: Option<Record> = None;
     for (line, number) in lines {
-        if let Some(file) = line.strip_prefix('\t') {
+        if let Some(line) = line.strip_prefix(COMING) {
+            let record = last.as_mut().ok_or(damaged(number))?;
+            record.coming = Some(coming_of(line).ok_or(damaged(number))?);
+        } else if let Some(file) = line.strip_prefix('\t') {
             let hashed = last.as_mut().and_then(|record| record.hashed.as_mut());
             let (_, files) = hashed.ok_or(damaged(number))?;
             files.push(file_of(file).ok_or(damaged(number))?);
@@ -191,7 +213,13 @@ fn record_of(line: &str) -> Option<Record> {
     };
     let hashed = version_of(fields.next()?).ok()?.map(|version| (version, Vec::new()));
     let path = fields.next()?.to_owned();
-    Some(Record { artifact, path, base: base.map(|version| (version, number)), template, hashed })
+    Some(Record { artifact, path, base: base.map(|version| (version, number)), coming: None, template, hashed })
+}
+
+fn coming_of(line: &str) -> Option<Coming> {
+    let mut fields = line.splitn(3, '\t');
+    let event = EventId(fields.next()?.parse().ok()?);
+    Some(Coming { event, version: version_of(fields.next()?).ok()??, number: fields.next()?.parse().ok()? })
 }
 
 /// `-` is no version; anything else must be one.

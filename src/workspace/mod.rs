@@ -23,7 +23,7 @@ mod status;
 mod tree;
 
 pub use discover::{Found, Place, discover, discover_moved};
-pub use index::{Index, IndexError, Record};
+pub use index::{Coming, Index, IndexError, Record};
 pub use labels::Labels;
 pub use load::{LARGEST, Loaded, WorkingFile, load_all};
 pub use resolve::{SpecError, resolve};

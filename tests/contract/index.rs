@@ -3,8 +3,8 @@
 use chancery::{
     adapters::memory::{MemorySettings, MemoryTree},
     name::{Artifact, Kind, Name},
-    object::{Digest, VersionId},
-    workspace::{Index, IndexError, Record, Settings as _, SourceTree as _, discover},
+    object::{Digest, EventId, VersionId},
+    workspace::{Coming, Index, IndexError, Record, Settings as _, SourceTree as _, discover},
 };
 
 const LONG_AFTER: i128 = 10_000_000_000;
@@ -23,7 +23,9 @@ fn index_of(tree: &MemoryTree, written: i128) -> Index {
     let mut index = Index::default();
     for place in found.places.values() {
         let file = found.load(tree, place).unwrap().unwrap();
-        index.set(Record::of(&file, Some((VersionId(Digest::of(b"base")), 7))));
+        let (event, version) = (EventId(Digest::of(b"event")), VersionId(Digest::of(b"next")));
+        let coming = (file.artifact == suite()).then_some(Coming { event, version, number: 8 });
+        index.set(Record { coming, ..Record::of(&file, Some((VersionId(Digest::of(b"base")), 7))) });
     }
     Index::open(&MemorySettings::holding("index", &index.encode(), written)).unwrap()
 }
@@ -41,6 +43,7 @@ fn an_index_is_read_as_it_was_written() {
     let again = Index::open(&settings).unwrap();
     assert_eq!(again.records().collect::<Vec<_>>(), index.records().collect::<Vec<_>>());
     assert_eq!(settings.read("index").unwrap().unwrap().bytes, index.encode());
+    assert_eq!(again.get(&suite()).and_then(|record| record.coming).map(|coming| coming.number), Some(8));
     assert_eq!(again.get(&suite()).and_then(|record| record.base).map(|(_, number)| number), Some(7));
 }
 
