@@ -26,7 +26,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(args: &CheckArgs, wire: &Wire) -> face::Outcome {
-    let paths = args.paths.iter().map(|path| wire.relative(path)).collect::<Result<_, _>>()?;
+    let paths = args.paths.iter().map(|path| wire.in_project(path)).collect::<Result<_, _>>()?;
     shown(check::run(&wire.world()?, &Request { paths }))
 }
 

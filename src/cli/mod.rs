@@ -3,7 +3,6 @@
 //! One verb, one file: its arguments, its one call, and its human face. [`main`] reads the command line, has the
 //! verb do its work with what `wire` picked, and prints the outcome; every outcome has two faces, and every failure
 //! ends here. Nobody names this room.
-#![allow(dead_code, reason = "goes once every verb reads its arguments")]
 
 mod approve;
 mod audit;

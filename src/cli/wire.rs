@@ -2,9 +2,8 @@
 
 use std::{
     env,
-    ffi::OsStr,
     io::{IsTerminal, stderr, stdout},
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -63,11 +62,6 @@ impl Wire {
         &self.console
     }
 
-    /// Whether the remote is to be left alone.
-    pub(super) fn is_offline(&self) -> bool {
-        self.global.offline
-    }
-
     /// The folder the command was started in, or `-C`.
     pub(super) fn here(&self) -> &Path {
         &self.here
@@ -90,32 +84,6 @@ impl Wire {
                 .because("neither it nor a folder above it holds `chancery.toml` or `.chancery`")
                 .run("chancery init")
         })
-    }
-
-    /// A path as somebody typed it here, from the project folder, with `/` between folders; `""` is the folder.
-    ///
-    /// # Errors
-    ///
-    /// `outside-project` when it leads out of it.
-    pub(super) fn relative(&self, path: &Path) -> Result<String, Failure> {
-        let project = self.project()?;
-        let outside = || {
-            Failure::cannot("outside-project", format!("`{}` leads out of the project", path.display()))
-                .because(format!("the project is `{}`", project.display()))
-        };
-        let mut words: Vec<&OsStr> = Vec::new();
-        let whole = self.here.join(path);
-        for word in whole.components() {
-            match word {
-                Component::CurDir => {}
-                Component::ParentDir => drop(words.pop()),
-                word => words.push(word.as_os_str()),
-            }
-        }
-        let whole: PathBuf = words.iter().collect();
-        let below = whole.strip_prefix(&project).map_err(|_| outside())?;
-        let words: Option<Vec<&str>> = below.components().map(|word| word.as_os_str().to_str()).collect();
-        words.map(|words| words.join("/")).ok_or_else(outside)
     }
 
     /// What was typed for a file or a folder, as the project calls it: from the project's folder on where there is

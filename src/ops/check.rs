@@ -109,7 +109,7 @@ fn chosen(loaded: &Loaded, problems: &[Problem], paths: &[String]) -> Result<Vec
 
 /// Whether a path is this file or below this folder; everything is below the project folder.
 fn is_within(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    matches!(folder, "" | ".") || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
