@@ -163,8 +163,8 @@ proptest! {
         let (project, mut proposals) = begun();
         let before = project.live("production", "prompt/a");
         for (who, what) in tries {
-            // An author, a program that evaluates and releases nothing alone, and somebody without any role.
-            attempt(&project, ["tom", "ci", "nina"][who], what, &mut proposals);
+            // An author, a program that is one, and somebody without any role: none may approve or promote.
+            attempt(&project, ["tom", "bot", "nina"][who], what, &mut proposals);
             prop_assert_eq!(project.live("production", "prompt/a"), before);
         }
     }

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod commit;
+mod deeds;
 mod evidence;
 mod gate;
 mod laws;
