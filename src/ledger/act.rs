@@ -65,6 +65,8 @@ pub enum BadAct {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignedAct {
     act: Canonical<Act>,
+    /// Known from the start: it is asked for once for each of thousands of changes.
+    id: EventId,
     signature: Signature,
     key: PublicKey,
 }
@@ -78,7 +80,8 @@ impl SignedAct {
     pub fn sign(act: Act, signer: &dyn Signer) -> Result<Self, SignerError> {
         let bytes = encode(&act);
         let signature = signer.sign(Namespace::Act, &bytes)?;
-        Ok(Self { act: Canonical { record: act, bytes }, signature, key: signer.key().clone() })
+        let act = Canonical { record: act, bytes };
+        Ok(Self { id: EventId(act.digest()), act, signature, key: signer.key().clone() })
     }
 
     /// Reads an act from its bytes and signature: the bytes verified are the bytes parsed.
@@ -98,7 +101,8 @@ impl SignedAct {
         }
         let signature = Signature::new(signature);
         let key = signature.verify(Namespace::Act, bytes)?;
-        Ok(Self { act: parse(bytes)?, signature, key })
+        let act: Canonical<Act> = parse(bytes)?;
+        Ok(Self { id: EventId(act.digest()), act, signature, key })
     }
 
     /// The format number acts are written with.
@@ -108,7 +112,7 @@ impl SignedAct {
 
     /// What everything refers to it by.
     pub fn id(&self) -> EventId {
-        EventId(self.act.digest())
+        self.id
     }
 
     /// What it says.
