@@ -11,10 +11,16 @@
 mod support;
 
 mod check;
+mod commit;
 mod demo;
 mod frame;
-mod log;
+mod init;
 mod kill;
+mod log;
+mod mv;
 mod quorum;
 mod race;
+mod restore;
+mod rm;
 mod signatures;
+mod status;

@@ -33,6 +33,21 @@ impl Project {
         Self { room, person: "maintainer".to_owned(), now: "2026-11-20T08:00:00Z".to_owned(), variables: Vec::new() }
     }
 
+    /// A project that `maintainer` has begun under the rules for a team.
+    pub(crate) fn begun() -> Self {
+        let project = Self::new();
+        project.run(["init", "--handle", "maintainer"]).exits(0);
+        project
+    }
+
+    /// How an artifact's file stands, as `status` says it; `none` where it says nothing.
+    pub(crate) fn state(&self, artifact: &str) -> String {
+        let status = self.json(["status"]);
+        let all = status["artifacts"].as_array().unwrap();
+        let one = all.iter().find(|one| one["artifact"] == artifact);
+        one.map_or_else(|| "none".to_owned(), |one| one["state"].as_str().unwrap().to_owned())
+    }
+
     /// From here on this person is at the keyboard.
     pub(crate) fn as_person(&mut self, handle: &str) -> &mut Self {
         handle.clone_into(&mut self.person);
@@ -67,6 +82,12 @@ impl Project {
     /// A file's bytes.
     pub(crate) fn read(&self, path: &str) -> Vec<u8> {
         fs::read(self.folder().join(path)).unwrap()
+    }
+
+    /// What `sha256sum` says of a file.
+    pub(crate) fn sha256(&self, path: &str) -> String {
+        let output = Command::new("sha256sum").arg(self.folder().join(path)).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().split(' ').next().unwrap_or_default().to_owned()
     }
 
     /// The person's key file, the same in every test; made when first asked for.
