@@ -93,14 +93,20 @@ fn text(outcome: &Outcome, page: &mut Page) {
         return;
     }
     let mut table = Table::new();
+    let mut last = String::new();
     for told in outcome.events.iter().rev() {
-        let who = Line::new().name(told.person.as_str());
-        let who =
-            if told.recorder == told.person { who } else { who.faint(format!(" (recorded by {})", told.recorder)) };
+        let time = told.time.to_string();
+        let (day, hour) = time.split_once('T').unwrap_or(("", &time));
+        if day != last {
+            day.clone_into(&mut last);
+            table.aside(0, Line::new().strong(day));
+        }
         let what =
             if told.kind == "attempt" { Line::new().warning(&told.summary) } else { Line::new().text(&told.summary) };
-        let id = told.event.short();
-        table.row([Line::new().faint(id), Line::new().text(told.time.to_string()), who, what]);
+        let what =
+            if told.recorder == told.person { what } else { what.faint(format!(" (recorded by {})", told.recorder)) };
+        let id = Line::new().faint(told.event.short());
+        table.row([Line::new().text(hour), id, Line::new().name(told.person.as_str()), what]);
     }
     page.table(table);
 }

@@ -13,7 +13,7 @@ use crate::{
     ui::{Line, Page, Table},
 };
 
-/// Show what changed between two versions, and what class of change it is
+/// Show what changed between two versions, and its class
 ///
 /// With one SPEC, from its newest version, or the one it names, to the file; with none, everything that changed
 /// here. With two, a name alone means its file.

@@ -75,7 +75,7 @@ pub(super) fn run(args: InitArgs, wire: &Wire) -> face::Outcome {
     let begun = ground.world(wire, signer).and_then(|world| {
         let project =
             folder.canonicalize().ok().and_then(|real| Some(real.file_name()?.to_string_lossy().into_owned()));
-        let new_key = args.new_key.map(|file| file.display().to_string());
+        let new_key = args.new_key.map(|file| wire.here().join(file).display().to_string());
         let request = Request {
             starter,
             project: project.into_iter().collect(),
@@ -121,11 +121,8 @@ impl Face for Outcome {
             page.warn(Line::new().name(format!("{}:{}", warning.path, warning.line)).text(" ").text(&warning.message));
         }
         if let Some(key) = &self.new_key {
-            page.note(
-                Line::new()
-                    .text("this project signs with the new key: ")
-                    .name(format!("export CHANCERY_SIGNING_KEY={key}")),
-            );
+            page.note("this project signs with the new key");
+            page.next(format!("export CHANCERY_SIGNING_KEY={key}"));
         }
         page.next(if self.has_artifacts() {
             "chancery commit -m \"the sample\""

@@ -40,6 +40,7 @@ mod show;
 mod status;
 mod usage;
 mod values;
+mod verbs;
 mod verify;
 mod why;
 mod wire;

@@ -37,9 +37,11 @@ pub(super) fn bundles(page: &mut Page, bundles: &[BundleLine]) {
     let mut table = Table::new();
     for bundle in bundles {
         let (before, after) = (brief(bundle.before.map(|id| id.0)), brief(bundle.after.map(|id| id.0)));
-        let stamp = bundle.stamp.as_deref().unwrap_or_default();
         let text = Line::new().text(format!("{before} → {after}"));
-        table.row([Line::new().faint("bundle of ").name(bundle.prompt.as_str()), text, Line::new().strong(stamp)]);
+        table.row([Line::new().faint("bundle of ").name(bundle.prompt.as_str()), text]);
+        if let Some(stamp) = &bundle.stamp {
+            table.aside(2, Line::new().faint("stamp ").strong(stamp));
+        }
     }
     page.indented(|page| page.table(table));
 }
@@ -77,7 +79,7 @@ pub(super) fn rules(page: &mut Page, rules: &[RuleLine]) {
             table.row([Line::new(), Line::new(), Line::new().faint("next: ").text(next)]);
         }
         if let Some(command) = rule.command.as_ref().filter(|_| !rule.ok) {
-            table.row([Line::new(), Line::new(), Line::new().text("  ").name(command)]);
+            table.aside(7, Line::new().name(command));
         }
     }
     page.indented(|page| page.table(table));

@@ -55,7 +55,7 @@ pub(super) fn run(args: RollbackArgs, wire: &Wire) -> face::Outcome {
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
         let environment = self.environment.as_str();
-        let to = Line::new().text(" to what it was right after event ").name(self.to_event.short());
+        let to = Line::new().text(" to right after event ").name(self.to_event.short());
         match self.event {
             Some(event) => {
                 page.paragraph(

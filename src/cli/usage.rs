@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory, error::ErrorKind};
 use serde::Serialize;
 
-use super::{Cli, face::Face};
+use super::{Cli, face::Face, verbs};
 use crate::{
     ops::{Answer, Failure},
     ui::Page,
@@ -34,6 +34,8 @@ pub(super) fn read(error: &clap::Error, argv: &[OsString]) -> Result<Help, Failu
     let rendered = error.render();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // The same again, with the commands in groups: grouping them costs time that only help has.
+            let rendered = verbs::grouped().try_get_matches_from(argv).err().map_or(rendered, |error| error.render());
             Ok(Help { text: rendered.to_string(), styled: rendered.ansi().to_string() })
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {

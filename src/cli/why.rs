@@ -79,12 +79,14 @@ impl Face for Outcome {
         if let Some(until) = &self.until {
             page.paragraph(Line::new().warning("no longer live").text(" since ").append(told(until)));
         }
+        if let Some(stamp) = &self.stamp {
+            page.indented(|page| page.line(Line::new().faint("stamp ").text(stamp)));
+        }
         page.gap();
         let mut fields = Vec::new();
-        if let (Some(bundle), Some(stamp)) = (self.bundle, &self.stamp) {
+        if let Some(bundle) = self.bundle {
             fields
                 .push(("bundle", Line::new().text(bundle.short()).faint(format!(" of {} parts", self.members.len()))));
-            fields.push(("stamp", Line::new().text(stamp)));
         }
         fields.push(("made live", told(&self.promotion)));
         if let Some(returned) = &self.returned {

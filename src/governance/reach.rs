@@ -78,7 +78,7 @@ fn environment(governance: &Governance, rules: &EnvironmentRules) -> Vec<String>
         if short(count, rule.min) {
             let asked = rule.min;
             found.push(format!(
-                "`{env}` asks for {asked} reviews of `{}`, and {count} people could give one",
+                "`{env}` asks for {asked} reviews of `{}`; people who could give one: {count}",
                 rule.role
             ));
         }
@@ -94,7 +94,7 @@ fn approvals(governance: &Governance, rules: &EnvironmentRules, rule: &ApprovalR
     if short(able.len(), asked) {
         let count = able.len();
         return Some(format!(
-            "`{env}` asks for up to {asked} approvals of `{holders}`, and {count} people could give one"
+            "`{env}` asks for up to {asked} approvals of `{holders}`; people who could give one: {count}"
         ));
     }
     let mut authors = governance

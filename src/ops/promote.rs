@@ -8,11 +8,13 @@ use super::{
     docket::{Docket, Trust, bundles, changes, docket, dossier},
     record::record,
     resolve, rules,
+    stamp::stamp,
     standing::Standing,
 };
 use crate::{
     gate::{Rule, Tier},
     ledger::{Deed, Promotion},
+    name::Environment,
     object::EventId,
     report::{BundleLine, ChangeLine, RuleLine},
     state::{ProposalRecord, Status},
@@ -100,11 +102,11 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
 /// What was carried out, with stamps.
 fn carried_out(world: &World, mut outcome: Outcome, event: EventId) -> Result<Outcome, Failure> {
     let project = Standing::read(world)?.governance.project.clone();
-    for bundle in &mut outcome.bundles {
-        let stamp = |bundle_id: crate::object::BundleId| {
-            format!("{project}/{}/{}@{}+{}", outcome.environment, bundle.prompt, bundle_id.short(), event.short())
-        };
-        bundle.stamp = bundle.after.map(stamp);
+    // A change of rules touches no bundle, and has no environment.
+    if let Ok(environment) = Environment::parse(&outcome.environment) {
+        for bundle in &mut outcome.bundles {
+            bundle.stamp = bundle.after.map(|id| stamp(&project, &environment, &bundle.prompt, id, event));
+        }
     }
     Ok(Outcome { promoted: true, event: Some(event), ..outcome })
 }

@@ -8,8 +8,18 @@ const GAP: usize = 2;
 /// Rows of cells, aligned. A table too wide for the page wraps its widest cells; nothing is cut off.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
-    rows: Vec<Vec<Line>>,
+    rows: Vec<Row>,
     headed: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Row {
+    Cells(Vec<Line>),
+    /// Stands below a row, across all columns.
+    Aside {
+        indent: usize,
+        line: Line,
+    },
 }
 
 impl Table {
@@ -21,12 +31,18 @@ impl Table {
     /// A table with names above its columns.
     pub fn headed<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let head = names.into_iter().map(|name| Line::new().toned(Tone::Faint, name)).collect();
-        Self { rows: vec![head], headed: true }
+        Self { rows: vec![Row::Cells(head)], headed: true }
     }
 
     /// Adds a row.
     pub fn row(&mut self, cells: impl IntoIterator<Item = Line>) {
-        self.rows.push(cells.into_iter().collect());
+        self.rows.push(Row::Cells(cells.into_iter().collect()));
+    }
+
+    /// Adds a line across all columns, so far in. It is never broken, because it is what people copy: a stamp, a
+    /// command.
+    pub fn aside(&mut self, indent: usize, line: Line) {
+        self.rows.push(Row::Aside { indent, line });
     }
 
     /// Whether it has no row besides its head.
@@ -37,14 +53,19 @@ impl Table {
     /// The table as lines of at most `width` columns.
     pub(super) fn lines(&self, width: usize) -> Vec<Line> {
         let columns = self.widths(width);
-        self.rows.iter().flat_map(|row| lay_out(row, &columns)).collect()
+        let lines = self.rows.iter().flat_map(|row| match row {
+            Row::Cells(cells) => lay_out(cells, &columns),
+            Row::Aside { indent, line } => vec![Line::new().text(" ".repeat(*indent)).append(line.clone())],
+        });
+        lines.collect()
     }
 
     /// How wide each column may be: as wide as its widest cell, the widest columns shrunk until all fit.
     fn widths(&self, page: usize) -> Vec<usize> {
         let mut widths: Vec<usize> = Vec::new();
         for row in &self.rows {
-            for (at, cell) in row.iter().enumerate() {
+            let Row::Cells(cells) = row else { continue };
+            for (at, cell) in cells.iter().enumerate() {
                 match widths.get_mut(at) {
                     Some(width) => *width = (*width).max(cell.width()),
                     None => widths.push(cell.width()),
@@ -100,6 +121,14 @@ mod tests {
         let lines = table.lines(80);
         assert!(lines.len() > 2);
         assert!(lines.iter().all(|line| line.width() <= 80));
+    }
+
+    #[test]
+    fn what_people_copy_is_never_broken() {
+        let mut table = Table::new();
+        table.row([Line::from("a"), Line::from("word ".repeat(40))]);
+        table.aside(2, Line::from("x".repeat(100)));
+        assert_eq!(table.lines(80).last().map(Line::width), Some(102));
     }
 
     #[test]
