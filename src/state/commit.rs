@@ -84,7 +84,10 @@ fn head(
     let place = Place { number: newest + 1, parent };
     let number = place.number;
     let contents = match change.version {
-        Some(version) => read_contents(with, change, version)?,
+        Some(version) => {
+            check_template(state, change, version)?;
+            read_contents(with, change, version)?
+        }
         None => Contents::default(),
     };
     write_head(draft, event, commit, change, place, contents)?;
@@ -98,6 +101,24 @@ struct Place {
     number: u64,
     /// The number of the commit it follows, under the earlier name where it is a rename; 0 for the first.
     parent: u64,
+}
+
+/// A prompt says how it is read, and the same bytes are read the same way for ever: a version's id, and so its
+/// bundle's, must not mean two things.
+fn check_template(state: &State<'_>, change: &HeadChange, version: VersionId) -> Result<(), StateError> {
+    if change.template.is_some() != (change.artifact.kind == Kind::Prompt) {
+        let message = format!("`{}` says wrongly whether it is a template", change.artifact);
+        return Err(Refusal::no("bad-template", message).into());
+    }
+    let Some(known) = state.version(&change.artifact, version)? else { return Ok(()) };
+    let before = state.commit(&known.artifact, known.number)?.and_then(|record| record.template);
+    if before == change.template {
+        return Ok(());
+    }
+    let was = if before == Some(true) { "a template" } else { "raw text" };
+    let message =
+        format!("these bytes of `{}` were committed as {was} before; change them to change that", change.artifact);
+    Err(Refusal::cannot("template-differs", message).into())
 }
 
 /// A version stands in a file of the project, a deletion nowhere.

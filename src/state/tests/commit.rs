@@ -192,3 +192,14 @@ fn a_folder_is_the_listing_of_its_files() {
     project.ok("tom", Project::commit(vec![change(&listing)]));
     assert!(project.store.has(&Digest::of(listing.as_bytes())).unwrap());
 }
+
+#[test]
+fn the_same_bytes_are_read_the_same_way_for_ever() {
+    let project = Project::new();
+    project.commits("tom", &[("prompt/a", "one")]);
+    project.commits("tom", &[("prompt/a", "two")]);
+    let same = project.change("prompt/a", "one");
+    let otherwise = HeadChange { template: same.template.map(|template| !template), ..same.clone() };
+    assert_eq!(project.no("tom", Project::commit(vec![otherwise])), "template-differs");
+    project.ok("tom", Project::commit(vec![same]));
+}

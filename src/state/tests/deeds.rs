@@ -10,7 +10,7 @@ use crate::{
         Announcement, Approval, BundleChange, Commit, Deed, Evidence, HeadChange, LiveChange, Move, Outcome, Promotion,
         Proposal, Reason, Review, Rollback, Sample,
     },
-    name::Name,
+    name::{Kind, Name},
     object::{BundleId, Digest, DossierId, EventId, Store, VersionId},
     state::{Case, Dossier, Payload, ProposalRecord, State, Target, basis, evidence_lines, plan},
 };
@@ -26,13 +26,13 @@ impl Project {
             version: Some(VersionId(self.keep(text))),
             listed: false,
             path: Some(path_of(&artifact)),
-            template: None,
+            template: (artifact.kind == Kind::Prompt).then(|| text.starts_with("+++")),
             artifact,
         }
     }
 
     pub(super) fn removal(&self, name: &str) -> HeadChange {
-        HeadChange { version: None, path: None, ..self.change(name, "") }
+        HeadChange { version: None, path: None, template: None, ..self.change(name, "") }
     }
 
     pub(super) fn rename(&self, from: &str, to: &str, text: &str) -> HeadChange {
