@@ -64,7 +64,12 @@ fn suite(rule: PassRateRule, evidence: &EvidenceRule, facts: &Facts, guard: &Gua
     if bound && share >= asked {
         return (text, None);
     }
-    let next = Next::Mend { prompt: prompt.clone(), suite: suite.clone(), cases: failing };
+    let (prompt, suite) = (prompt.clone(), suite.clone());
+    // Where all pass and the bound is still too low, only more cases can raise it.
+    let next = match failing.is_empty() {
+        true => Next::AddCases { prompt, suite: Some(suite) },
+        false => Next::Mend { prompt, suite, cases: failing },
+    };
     let obstacle = Obstacle::new("pass-rate-low", text.clone()).next(next);
     (text, Some(obstacle))
 }

@@ -112,7 +112,8 @@ fn confirm(sheet: &Sheet, seen: &Seen<'_>) -> Result<(), Failure> {
             Err(Failure::cannot("not-confirmed", "nothing was approved").run(format!("chancery review {id}")))
         }
         Seen::Nothing => {
-            Err(Failure::cannot("dossier-required", format!("approving `{id}` needs the dossier you saw"))
+            let message = format!("approving `{id}` needs the dossier you saw");
+            Err(Failure { code: "dossier-required", ..Failure::usage(message) }
                 .because("an approval is bound to what was shown, and stdin is not a terminal")
                 .run(format!("chancery review {id}"))
                 .run(format!("chancery approve {id} --dossier {dossier}")))

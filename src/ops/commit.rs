@@ -114,11 +114,14 @@ fn choose(working: &Working<'_>, request: &Request) -> Result<Chosen, Failure> {
             FileState::Behind | FileState::Clean => chosen.left.push(item),
         }
     }
-    if !moved.is_empty() {
+    let errors: Vec<Problem> = working.found.problems.iter().filter(|problem| !problem.warning).cloned().collect();
+    // A second file of the same name would look as if the head had moved past it.
+    let doubtful = |item: &Item| errors.iter().any(|problem| problem.path.eq_ignore_ascii_case(&item.path));
+    if !moved.is_empty() && !moved.iter().any(doubtful) {
         return Err(head_moved(&moved));
     }
-    let unsafe_names = !named || chosen.taken.iter().any(|item| item.state == FileState::Deleted);
-    let errors: Vec<Problem> = working.found.problems.iter().filter(|problem| !problem.warning).cloned().collect();
+    let unsafe_names =
+        !named || !moved.is_empty() || chosen.taken.iter().any(|item| item.state == FileState::Deleted);
     if unsafe_names && !errors.is_empty() {
         return Err(Failure::problems(errors)
             .because("a file that cannot be read would look like a deleted one; nothing was recorded"));

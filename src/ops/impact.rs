@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{Answer, Failure, Spec, World, resolve::Names, standing::Standing};
+use super::{
+    Answer, Failure, Revision, Spec, World,
+    resolve::{Names, pick},
+    standing::Standing,
+};
 use crate::{
     name::{Artifact, Environment, Kind, Name},
     object::{BundleId, VersionId},
@@ -61,12 +65,17 @@ pub struct Guarding {
 ///
 /// # Errors
 ///
-/// `unknown-artifact`, `ambiguous-name`.
+/// `unknown-artifact`, `ambiguous-name`, and for a revision that is not there what `show` says of it.
 pub fn run(world: &World, spec: &Spec) -> Result<Outcome, Failure> {
     let standing = Standing::read(world)?;
     let state = standing.state();
     let names = Names::of(&standing);
     let changed = names.meant(spec)?;
+    if !matches!(spec.revision, Revision::Default | Revision::Work) {
+        for artifact in &changed {
+            pick(&standing, artifact, &spec.revision)?;
+        }
+    }
     let labels = names.labels()?;
     let mut outcome = Outcome {
         artifacts: changed.iter().map(|artifact| labels.of(artifact)).collect(),

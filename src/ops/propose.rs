@@ -257,8 +257,11 @@ fn nothing(standing: &Standing<'_>, rules: &EnvironmentRules, wanted: &Wanted) -
         (false, more) => failure.because(format!("{} and {more} more are live there as they are", names.join(", "))),
     };
     Ok(match &rules.after {
-        Some(after) => failure.run(format!("chancery propose {after} -m \"…\"")),
-        None => failure.run("chancery status"),
+        // What follows the heads is moved by commits alone.
+        Some(after) if standing.governance.environment(after).is_some_and(|rules| !rules.follows_heads) => {
+            failure.run(format!("chancery propose {after} -m \"…\""))
+        }
+        _ => failure.run("chancery status"),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{
     ledger::{BundleChange, Deed, LiveChange, Rollback},
     name::{Artifact, Environment, Kind, Name},
     object::{BundleId, EventId, Prefix, VersionId},
-    state::{Target, plan, refuse_never_whole, undo_until},
+    state::{Target, plan, refuse_never_whole, refuse_quarantined, undo_until},
 };
 
 /// What to put back.
@@ -95,7 +95,7 @@ pub struct Bundle {
 ///
 /// # Errors
 ///
-/// `nothing-to-undo`, `never-moved`, and what the rules refuse: `never-live`, `not-allowed`.
+/// `nothing-to-undo`, `never-moved`, and what the rules refuse: `never-live`, `quarantined`, `not-allowed`.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let standing = Standing::read(world)?;
     environment_rules(&standing, &request.environment)?;
@@ -184,6 +184,7 @@ fn describe(standing: &Standing<'_>, request: &Request, named: &[Artifact], aim:
     }
     let plan = plan(&state, environment, &targets)?;
     refuse_never_whole(&state, environment, &plan)?;
+    refuse_quarantined(&state, environment, &changes, aim.to_event)?;
     Ok(Rollback {
         environment: environment.clone(),
         to_event: aim.to_event,

@@ -45,6 +45,6 @@ pub use records::{
     ProjectRecord, ProposalRecord, RunRecord, RunsRecord, ServedRecord, Status, VersionRecord,
 };
 pub use refusal::{Code, Refusal, StateError};
-pub use rollback::{refuse_never_whole, undo_until};
+pub use rollback::{refuse_never_whole, refuse_quarantined, undo_until};
 pub use touched::{After, Plan, Target, Touched, plan};
 pub use weighing::{facts, governance_facts, weigh_governance};

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod approve;
 mod check;
 mod commit;
 mod demo;
@@ -22,5 +23,15 @@ mod quorum;
 mod race;
 mod restore;
 mod rm;
+mod bytes;
+mod demo;
+mod frame;
+mod governance;
+mod impact;
+mod kill;
+mod log;
+mod quorum;
+mod race;
+mod rollback;
 mod signatures;
 mod status;
