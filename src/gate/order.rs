@@ -26,7 +26,11 @@ pub(super) fn base(facts: &Facts) -> RuleResult {
 /// Everything proposed was live in the environment before.
 pub(super) fn order(facts: &Facts) -> RuleResult {
     let Some(after) = &facts.after else {
-        return RuleResult::met(Rule::Order, "not-applicable", format!("no environment comes before `{}`", facts.target));
+        return RuleResult::met(
+            Rule::Order,
+            "not-applicable",
+            format!("no environment comes before `{}`", facts.target),
+        );
     };
     let stays = stays(facts);
     if stays.is_empty() {

@@ -120,8 +120,7 @@ fn choose(working: &Working<'_>, request: &Request) -> Result<Chosen, Failure> {
     if !moved.is_empty() && !moved.iter().any(doubtful) {
         return Err(head_moved(&moved));
     }
-    let unsafe_names =
-        !named || !moved.is_empty() || chosen.taken.iter().any(|item| item.state == FileState::Deleted);
+    let unsafe_names = !named || !moved.is_empty() || chosen.taken.iter().any(|item| item.state == FileState::Deleted);
     if unsafe_names && !errors.is_empty() {
         return Err(Failure::problems(errors)
             .because("a file that cannot be read would look like a deleted one; nothing was recorded"));

@@ -20,6 +20,7 @@ mod evaluate;
 mod genesis;
 mod lineage;
 mod movement;
+mod needs;
 mod payload;
 mod promote;
 mod propose;

@@ -1,18 +1,17 @@
 //! An environment moves: everything that is written then.
 
-use std::collections::BTreeSet;
-
 use super::{
     Refusal, State, StateError,
     draft::Draft,
+    needs::Needs,
     read::keys,
     records::{BundleRecord, EnvironmentRecord, LiveRecord, MoveRecord, Placed, ServedRecord},
     touched::{After, Plan, Target, Touched, contents, plan},
 };
 use crate::{
     clock::Time,
-    ledger::{Event, Key, LiveChange},
-    name::{Environment, Kind, Name},
+    ledger::{Event, LiveChange},
+    name::Environment,
     object::EventId,
     version::Contents,
 };
@@ -56,9 +55,11 @@ pub(super) fn move_environment(
     let plan = plan(&state, environment, targets)?;
     refuse_needed(&plan, environment, targets)?;
     let mut changes = Vec::new();
+    let mut needs = Needs::default();
     for target in targets {
-        changes.push(make_live(draft, event, environment, target)?);
+        changes.push(make_live(draft, event, environment, target, &mut needs)?);
     }
+    needs.write(draft, environment)?;
     changes.sort_by(|a, b| a.artifact.cmp(&b.artifact));
     for touched in &plan.touched {
         write_bundle(draft, event, environment, touched)?;
@@ -103,6 +104,7 @@ fn make_live(
     event: &Event,
     environment: &Environment,
     target: &Target,
+    needs: &mut Needs,
 ) -> Result<LiveChange, StateError> {
     let state = State::new(draft);
     let artifact = &target.artifact;
@@ -127,58 +129,13 @@ fn make_live(
         let placed = Placed { event: event.id(), seq: event.record.seq, time };
         draft.put(keys::gone(environment, artifact), &placed);
     }
-    note_needs(draft, environment, target, &before, &after)?;
+    needs.note(target, &before, &after);
     Ok(LiveChange {
         artifact: artifact.clone(),
         from: old.as_ref().map(|old| old.version),
         to: target.to.map(|(version, _)| version),
         moved: old.map(|old| old.event),
     })
-}
-
-/// Keeps the two reverse indexes: which prompts name an artifact, which suites test a prompt.
-fn note_needs(
-    draft: &Draft<'_>,
-    environment: &Environment,
-    target: &Target,
-    before: &Contents,
-    after: &Contents,
-) -> Result<(), StateError> {
-    let state = State::new(draft);
-    let name = &target.artifact.name;
-    for used in before.uses.artifacts() {
-        let mut record = state.needed(environment, &used)?;
-        forget(&mut record.prompts, name);
-        put_or_take(draft, keys::needed(environment, &used), &record, record.prompts.is_empty());
-    }
-    for used in after.uses.artifacts() {
-        let mut record = state.needed(environment, &used)?;
-        record.prompts.insert(name.clone());
-        draft.put(keys::needed(environment, &used), &record);
-    }
-    if target.artifact.kind == Kind::Suite {
-        if let Some(tests) = &before.tests {
-            let mut record = state.guards(environment, &tests.subject)?;
-            forget(&mut record.suites, name);
-            put_or_take(draft, keys::guards(environment, &tests.subject), &record, record.suites.is_empty());
-        }
-        if let Some(tests) = &after.tests {
-            let mut record = state.guards(environment, &tests.subject)?;
-            record.suites.insert(name.clone());
-            draft.put(keys::guards(environment, &tests.subject), &record);
-        }
-    }
-    Ok(())
-}
-
-/// Takes a name out, in whatever case it was put in.
-fn forget(names: &mut BTreeSet<Name>, name: &Name) {
-    let folded = name.folded();
-    names.retain(|known| known.folded() != folded);
-}
-
-fn put_or_take<T: serde::Serialize>(draft: &Draft<'_>, key: Key, record: &T, empty: bool) {
-    if empty { draft.take_away(key) } else { draft.put(key, record) }
 }
 
 /// A touched bundle's record, and how long the old and the new one served.

@@ -105,19 +105,25 @@ struct Scene<'a> {
     state: &'a State<'a>,
     environment: &'a Environment,
     targets: BTreeMap<String, (Artifact, Option<(VersionId, Contents)>)>,
+    /// Prompts among the targets, by the key of what they would name.
+    users: BTreeMap<String, BTreeSet<Name>>,
 }
 
 impl<'a> Scene<'a> {
     fn new(state: &'a State<'a>, environment: &'a Environment, list: &[Target]) -> Result<Self, StateError> {
         let mut targets = BTreeMap::new();
+        let mut users: BTreeMap<String, BTreeSet<Name>> = BTreeMap::new();
         for target in list {
             let to = match target.to {
                 Some((version, number)) => Some((version, contents(state, &target.artifact, number)?)),
                 None => None,
             };
+            for used in to.iter().flat_map(|(_, contents)| contents.uses.artifacts()) {
+                users.entry(used.key()).or_default().insert(target.artifact.name.clone());
+            }
             targets.insert(target.artifact.key(), (target.artifact.clone(), to));
         }
-        Ok(Self { state, environment, targets })
+        Ok(Self { state, environment, targets, users })
     }
 
     /// The version that would be live, and what it names.
@@ -171,12 +177,7 @@ impl<'a> Scene<'a> {
     /// Prompts that name an artifact, as things are or as they would be.
     fn users(&self, artifact: &Artifact) -> Result<BTreeSet<Name>, StateError> {
         let mut users = self.state.needed(self.environment, artifact)?.prompts;
-        for (user, target) in self.targets.values() {
-            let names = |contents: &Contents| contents.uses.artifacts().any(|used| used.key() == artifact.key());
-            if target.as_ref().is_some_and(|(_, contents)| names(contents)) {
-                users.insert(user.name.clone());
-            }
-        }
+        users.extend(self.users.get(&artifact.key()).into_iter().flatten().cloned());
         Ok(users)
     }
 

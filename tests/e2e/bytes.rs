@@ -49,7 +49,10 @@ fn bytes_that_are_no_text_are_refused_by_name_and_nothing_is_recorded() {
     project.write("prompts/bad.md", b"abc\xff").write("prompts/good.md", "good\n");
     let document = project.run(["--json", "commit", "-m", "both"]).exits(3).document();
     assert_eq!(document["code"], "invalid-files");
-    assert_eq!((&document["problems"][0]["path"], &document["problems"][0]["column"]), (&"prompts/bad.md".into(), &4.into()));
+    assert_eq!(
+        (&document["problems"][0]["path"], &document["problems"][0]["column"]),
+        (&"prompts/bad.md".into(), &4.into())
+    );
     assert_eq!(project.json(["log"])["versions"], serde_json::json!([]));
 }
 

@@ -10,13 +10,25 @@ const ALL: [&str; 5] = ["maya", "tom", "ruth", "omar", "ci"];
 #[test]
 fn a_rule_that_is_not_enforced_is_refused_by_name() {
     for (rule, at, text) in [
-        ("window", "after = \"staging\"", "window = { days = [\"mon\"], from = \"08:00\", to = \"16:00\", zone = \"UTC\" }"),
+        (
+            "window",
+            "after = \"staging\"",
+            "window = { days = [\"mon\"], from = \"08:00\", to = \"16:00\", zone = \"UTC\" }",
+        ),
         ("waivable", "after = \"staging\"", "waivable = [\"order\"]"),
         ("findings", "regression = \"no-flips\"", "findings = \"none-open\""),
         ("charter", "regression = \"no-flips\"", "charter = [\"metric\"]"),
         ("budget", "regression = \"no-flips\"", "budget = { prompt_tokens = 8000 }"),
-        ("risk", "reviews = { role = \"reviewer\", min = 1 }", "[[risk]]\nwhen = { kind = \"policy\" }\ntier = \"high\""),
-        ("triggers", "reviews = { role = \"reviewer\", min = 1 }", "[environments.production.triggers]\nrollback = \"x > 1\""),
+        (
+            "risk",
+            "reviews = { role = \"reviewer\", min = 1 }",
+            "[[risk]]\nwhen = { kind = \"policy\" }\ntier = \"high\"",
+        ),
+        (
+            "triggers",
+            "reviews = { role = \"reviewer\", min = 1 }",
+            "[environments.production.triggers]\nrollback = \"x > 1\"",
+        ),
     ] {
         let mut project = Project::new();
         project.write("chancery.toml", rules(&ALL).replace(at, &format!("{at}\n{text}")));
