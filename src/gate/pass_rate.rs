@@ -66,9 +66,10 @@ fn suite(rule: PassRateRule, evidence: &EvidenceRule, facts: &Facts, guard: &Gua
     }
     let (prompt, suite) = (prompt.clone(), suite.clone());
     // Where all pass and the bound is still too low, only more cases can raise it.
-    let next = match failing.is_empty() {
-        true => Next::AddCases { prompt, suite: Some(suite) },
-        false => Next::Mend { prompt, suite, cases: failing },
+    let next = if failing.is_empty() {
+        Next::AddCases { prompt, suite: Some(suite) }
+    } else {
+        Next::Mend { prompt, suite, cases: failing }
     };
     let obstacle = Obstacle::new("pass-rate-low", text.clone()).next(next);
     (text, Some(obstacle))

@@ -184,7 +184,8 @@ fn describe(standing: &Standing<'_>, request: &Request, named: &[Artifact], aim:
     }
     let plan = plan(&state, environment, &targets)?;
     refuse_never_whole(&state, environment, &plan)?;
-    refuse_quarantined(&state, environment, &changes, aim.to_event)?;
+    refuse_quarantined(&state, environment, &changes, aim.to_event)
+        .map_err(|refusal| Failure::from(refusal).run(format!("chancery propose {environment} -m \"…\"")))?;
     Ok(Rollback {
         environment: environment.clone(),
         to_event: aim.to_event,

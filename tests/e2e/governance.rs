@@ -70,7 +70,8 @@ fn rules_that_ask_for_two_roots_are_not_changed_by_one() {
     let mut project = Project::new();
     let two = rules(&ALL).replace("\n[people.maya]", "\n[governance]\napprovals = 2\n\n[people.maya]");
     let two = two.replace("roles = [\"author\"]", "roles = [\"author\", \"root\"]");
-    project.write("chancery.toml", &two).as_person("maya").run(["init"]).exits(0);
+    project.write("chancery.toml", &two);
+    project.as_person("maya").run(["init"]).exits(0);
     project.write("chancery.toml", two.replace("approvals = 2", "approvals = 1"));
     let proposal = made(project.json(["propose", "governance", "-m", "fewer"]));
     let refused = project.run(["--json", "promote", &proposal]).exits(1).document();

@@ -11,10 +11,13 @@
 mod support;
 
 mod approve;
+mod bytes;
 mod check;
 mod commit;
 mod demo;
 mod frame;
+mod governance;
+mod impact;
 mod init;
 mod kill;
 mod log;

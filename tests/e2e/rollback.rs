@@ -20,7 +20,8 @@ fn made_event(document: &Value) -> String {
 /// A second thank-you committed and brought to staging; answers the two events that moved it.
 fn twice(project: &mut Project) -> [String; 2] {
     let first = to_staging(project);
-    project.write("prompts/reply.md", prompt(" so")).as_person("tom").run(["commit", "-m", "so"]).exits(0);
+    project.write("prompts/reply.md", prompt(" so"));
+    project.as_person("tom").run(["commit", "-m", "so"]).exits(0);
     [first, to_staging(project)]
 }
 
