@@ -2,10 +2,10 @@
 //!
 //! A section is marked by `<!-- project: NAME -->`; sections of the same name share one folder. In a `console`
 //! block, lines that begin with `$ ` are run and the lines below are their output, both streams in the order
-//! written. A line of `…` stands for any lines; `…` within a line for any text. A command without output below it
+//! written; `cd` and `export` last to the end of the section. A line of `…` stands for any lines; `…` within a line for any text. A command without output below it
 //! must only succeed.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops")]
 
 use std::{
     collections::BTreeMap,
@@ -16,14 +16,6 @@ use std::{
 };
 
 use tempfile::TempDir;
-
-/// Commands of cargo that the README may show, and what is run in their place.
-const CARGO: &[(&str, Option<&str>)] = &[
-    ("cargo run -- demo", Some("chancery demo")),
-    ("cargo test", None),
-    ("cargo install --path .", None),
-    ("cargo build --release", None),
-];
 
 /// One command and the output shown below it.
 #[derive(Debug)]
@@ -58,20 +50,51 @@ fn steps(readme: &str) -> Vec<Step> {
     steps
 }
 
-/// Runs one command in a folder and answers with its output and whether it went well.
-fn run(command: &str, room: &Path, folder: &Path) -> (String, bool) {
+/// Where the commands of a project run.
+struct Room {
+    place: TempDir,
+    folder: PathBuf,
+    exports: BTreeMap<String, String>,
+}
+
+impl Room {
+    fn new() -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("project");
+        for needed in [&folder, &place.path().join("home")] {
+            std::fs::create_dir_all(needed).unwrap();
+        }
+        Self { place, folder, exports: BTreeMap::new() }
+    }
+
+    /// Does what a shell would keep to itself, and says whether that was all.
+    fn keeps(&mut self, command: &str) -> bool {
+        if let Some(folder) = command.strip_prefix("cd ") {
+            self.folder.push(folder);
+        } else if let Some((name, value)) = command.strip_prefix("export ").and_then(|rest| rest.split_once('=')) {
+            self.exports.insert(name.to_owned(), value.replace("$PWD", &self.folder.display().to_string()));
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+/// Runs one command and answers with its output and whether it went well.
+fn run(command: &str, room: &Room) -> (String, bool) {
     let mut output = tempfile::tempfile().unwrap();
     let bin = PathBuf::from(env!("CARGO_BIN_EXE_chancery"));
     let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
     let stream = |file: &File| Stdio::from(file.try_clone().unwrap());
     let mut shell = Command::new("sh")
         .args(["-e", "-s"])
-        .current_dir(folder)
+        .current_dir(&room.folder)
         .env_clear()
         .env("PATH", path)
-        .env("HOME", room.join("home"))
+        .env("HOME", room.place.path().join("home"))
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .env("CHANCERY_NOW", "2026-11-20T08:00:00Z")
+        .envs(&room.exports)
         .stdin(Stdio::piped())
         .stdout(stream(&output))
         .stderr(stream(&output))
@@ -115,26 +138,30 @@ fn line_matches(shown: &str, line: &str) -> bool {
 #[test]
 fn every_command_of_the_readme_answers_what_it_shows() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let text = std::fs::read_to_string(&readme).unwrap();
-    let mut rooms: BTreeMap<String, TempDir> = BTreeMap::new();
-    for step in steps(&text) {
-        let command = match CARGO.iter().find(|(shown, _)| *shown == step.command.trim()) {
-            Some((_, None)) => continue,
-            Some((_, Some(instead))) => (*instead).to_owned(),
-            None => step.command.clone(),
-        };
-        assert!(!command.starts_with("cargo"), "README.md:{}: `{command}` is not a command we know", step.line);
-        let room = rooms.entry(step.project.clone()).or_insert_with(|| tempfile::tempdir().unwrap());
-        let folder = room.path().join("project");
-        for needed in [&folder, &room.path().join("home")] {
-            std::fs::create_dir_all(needed).unwrap();
+    let mut projects: BTreeMap<String, Vec<Step>> = BTreeMap::new();
+    for step in steps(&std::fs::read_to_string(&readme).unwrap()) {
+        projects.entry(step.project.clone()).or_default().push(step);
+    }
+    std::thread::scope(|scope| {
+        for steps in projects.into_values() {
+            scope.spawn(|| walk(steps));
         }
-        let (output, went_well) = run(&command, room.path(), &folder);
-        let shown: Vec<String> = trimmed(step.shown);
+    });
+}
+
+/// Runs the commands of one project.
+fn walk(steps: Vec<Step>) {
+    let mut room = Room::new();
+    for Step { line, command, shown, .. } in steps {
+        if room.keeps(&command) {
+            continue;
+        }
+        let (output, went_well) = run(&command, &room);
+        let shown: Vec<String> = trimmed(shown);
         if shown.is_empty() {
-            assert!(went_well, "README.md:{}: `{command}` failed\n{output}", step.line);
+            assert!(went_well, "README.md:{line}: `{command}` failed\n{output}");
         } else if !matches(&shown, &output.trim_end().lines().collect::<Vec<_>>()) {
-            panic!("README.md:{}: `{command}` answers\n{output}\nand not\n{}", step.line, shown.join("\n"));
+            panic!("README.md:{line}: `{command}` answers\n{output}\nand not\n{}", shown.join("\n"));
         }
     }
 }

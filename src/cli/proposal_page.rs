@@ -72,6 +72,7 @@ pub(super) fn risk(tier: Tier, reasons: &[String]) -> Line {
 /// Every rule, met or not, with the next step below those that are not.
 pub(super) fn rules(page: &mut Page, rules: &[RuleLine]) {
     let mut table = Table::new();
+    let widest = rules.iter().map(|rule| rule.rule.len()).max().unwrap_or_default();
     for rule in rules {
         let mark = if rule.ok { Line::new().good("met") } else { Line::new().bad("no") };
         table.row([mark, Line::new().name(&rule.rule), Line::new().text(&rule.reason)]);
@@ -79,7 +80,9 @@ pub(super) fn rules(page: &mut Page, rules: &[RuleLine]) {
             table.row([Line::new(), Line::new(), Line::new().faint("next: ").text(next)]);
         }
         if let Some(command) = rule.command.as_ref().filter(|_| !rule.ok) {
-            table.aside(7, Line::new().name(command));
+            // Below its reason where there is room; never beyond the edge of a narrow screen by our doing.
+            let indent = (widest + 9).min(76_usize.saturating_sub(command.chars().count()));
+            table.aside(indent, Line::new().name(command));
         }
     }
     page.indented(|page| page.table(table));

@@ -29,10 +29,10 @@ fn listing(command: &Command) -> String {
     let (title, name) = (command.get_styles().get_header(), command.get_styles().get_literal());
     let mut out = String::new();
     for (group, verbs) in GROUPS {
-        out.push_str(&format!("\n{title}{group}:{title:#}\n"));
+        out.extend([format!("\n{title}{group}:{title:#}\n")]);
         for verb in verbs {
             let about = command.find_subcommand(verb).and_then(Command::get_about).map(ToString::to_string);
-            out.push_str(&format!("  {name}{verb:<12}{name:#} {}\n", about.unwrap_or_default()));
+            out.extend([format!("  {name}{verb:<12}{name:#} {}\n", about.unwrap_or_default())]);
         }
     }
     out
