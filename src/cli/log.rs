@@ -39,7 +39,7 @@ pub(super) fn run(args: LogArgs, wire: &Wire) -> face::Outcome {
 
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
-        if self.versions.is_empty() {
+        if self.versions.is_empty() && !self.more {
             page.line("nothing is committed yet");
             page.next("chancery commit -m \"why\"");
         } else if self.versions.iter().any(|version| version.changes.is_some()) {

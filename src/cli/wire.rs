@@ -80,9 +80,17 @@ impl Wire {
             self.here.ancestors().find(|folder| is_project(folder))
         };
         found.map(Path::to_owned).ok_or_else(|| {
-            Failure::cannot("no-project", format!("`{}` is not in a project", self.here.display()))
-                .because("neither it nor a folder above it holds `chancery.toml` or `.chancery`")
-                .run("chancery init")
+            let here = self.here.display();
+            if !self.here.is_dir() {
+                return Failure::cannot("no-project", format!("there is no folder `{here}`"))
+                    .run(format!("chancery init {here}"));
+            }
+            let because = if self.global.directory.is_some() {
+                "it holds neither `chancery.toml` nor `.chancery`"
+            } else {
+                "neither it nor a folder above it holds `chancery.toml` or `.chancery`"
+            };
+            Failure::cannot("no-project", format!("`{here}` is not in a project")).because(because).run("chancery init")
         })
     }
 
@@ -122,8 +130,8 @@ impl Wire {
         let folder = self.project()?;
         if !folder.join(".chancery").exists() {
             return Err(Failure::cannot("not-begun", format!("`{}` has rules and no ledger yet", folder.display()))
-                .because("nothing was recorded there")
-                .run("chancery init"));
+                .because("there is no `.chancery` beside `chancery.toml`")
+                .say("bring `.chancery` here if the project has one, or begin: `chancery init`"));
         }
         self.world_at(&folder)
     }

@@ -40,6 +40,7 @@ pub(super) fn public_path(path: &Path) -> PathBuf {
 fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), SignerError> {
     let mut file = create_new(path, mode).map_err(|e| match e.kind() {
         io::ErrorKind::AlreadyExists => bad_key(path, "exists already and is not overwritten"),
+        io::ErrorKind::NotFound => bad_key(path, "the folder it would stand in is not there"),
         _ => bad_key(path, e),
     })?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| {
