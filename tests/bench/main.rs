@@ -6,7 +6,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a bench that cannot go on stops, and its answer is printed"
@@ -22,10 +21,13 @@ mod start;
 
 use measure::{Row, Runs};
 
+/// Times something and answers with a row for each of its sides.
+type Bench = fn(&Runs) -> Vec<Row>;
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let runs = Runs::from_environment();
-    let benches: [(&str, fn(&Runs) -> Vec<Row>); 5] = [
+    let benches: [(&str, Bench); 5] = [
         ("start", start::run),
         ("append", append::run),
         ("live", live::run),
