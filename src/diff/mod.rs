@@ -12,5 +12,5 @@ mod words;
 
 pub use class::{Change, Class, class};
 pub use text::{Hunk, Line, LineKind, Span, TextDiff, stat, text};
-pub use visible::{hidden, visible};
+pub use visible::{code_point, hidden, is_hidden, visible};
 pub use words::{Word, WordKind, words};

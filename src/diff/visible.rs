@@ -1,18 +1,16 @@
 //! Characters nobody sees, spelled out.
 
-use std::fmt::Write as _;
-
 /// The text with every invisible, bidirectional or control character as `<U+202E>`.
 ///
-/// The line feed, which ends lines, and the tab stay as they are; a carriage return becomes `␍`. The result holds nothing that
-/// a terminal would obey.
+/// The line feed, which ends lines, and the tab stay as they are; a carriage return becomes `␍`. The result holds
+/// nothing that a terminal would obey.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\n' | '\t' => out.push(c),
             '\r' => out.push('␍'),
-            c if is_hidden(c) => drop(write!(out, "<U+{:04X}>", u32::from(c))),
+            c if is_hidden(c) => out.push_str(&code_point(c)),
             c => out.push(c),
         }
     }
@@ -40,10 +38,15 @@ pub fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
+/// A character that is not to be shown as itself: `<U+202E>`.
+pub fn code_point(c: char) -> String {
+    format!("<U+{:04X}>", u32::from(c))
+}
+
 /// Whether a character has no shape of its own or changes how its neighbours are shown.
 ///
 /// Joiners and variation selectors are among them: they hide text as well as they build emoji.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(u32::from(c),
             0x00AD | 0x034F | 0x061C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F

@@ -1,32 +1,21 @@
 //! Text that cannot lie about what it is.
 
-use std::fmt::Write as _;
+use crate::diff::{code_point, is_hidden};
 
-/// The text with everything invisible or misleading spelled out as `<U+202E>`.
+/// The text with everything invisible or misleading spelled out as `<U+202E>`, line breaks and tabs included.
 ///
-/// Control characters, line breaks and tabs, bidirectional marks, zero-width and tag characters, and surrogates of
-/// layout are escaped; printable text is returned as it is. Give lines one at a time.
+/// Give lines one at a time. What [`is_hidden`] is spelled out, but for the selector of coloured emoji, which shows
+/// nothing of its own and hides nothing.
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if hides(c) {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "<U+{:04X}>", u32::from(c));
+        if is_hidden(c) && c != '\u{fe0f}' {
+            out.push_str(&code_point(c));
         } else {
             out.push(c);
         }
     }
     out
-}
-
-/// Whether a terminal would show nothing for this character, or something else than it is.
-fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
