@@ -68,8 +68,8 @@ impl Problem {
     /// The same problem with `did you mean` where `known` has a name near `wrong`.
     #[must_use]
     pub fn nearest<'a>(self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        match nearest(wrong, known) {
-            Some(name) => self.next(format!("did you mean `{name}`?")),
+        match did_you_mean(wrong, known) {
+            Some(advice) => self.next(advice),
             None => self,
         }
     }
@@ -109,6 +109,11 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, name)| name)
+}
+
+/// The advice that names the known name nearest to what was typed, when one is near enough to be meant.
+pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(typed, known).map(|name| format!("did you mean `{name}`?"))
 }
 
 /// Levenshtein distance in characters, without regard to ASCII case; two neighbours that changed places count one.

@@ -8,7 +8,7 @@ use super::{
     Document, Fields,
     tree::{Entry, Node, NodeValue},
 };
-use crate::problem::Problem;
+use crate::problem::{Problem, did_you_mean};
 
 /// One value of a document with its place.
 #[derive(Debug, Clone)]
@@ -177,12 +177,9 @@ impl<'d> Item<'d> {
             return Some(meaning.clone());
         }
         let known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
-        let problem = self.problem("unknown-word", format!("`{}` cannot be `{word}`", self.keys));
-        let problem = problem.nearest(&word, known.iter().copied());
-        self.report(match problem.next {
-            Some(_) => problem,
-            None => problem.next(format!("one of `{}`", known.join("`, `"))),
-        });
+        let advice = did_you_mean(&word, known.iter().copied());
+        let advice = advice.unwrap_or_else(|| format!("one of `{}`", known.join("`, `")));
+        self.report(self.problem("unknown-word", format!("`{}` cannot be `{word}`", self.keys)).next(advice));
         None
     }
 

@@ -8,6 +8,7 @@ use super::parse::not_yet;
 use crate::{
     artifact::{Fields, Item},
     name::{Handle, Role},
+    problem::did_you_mean,
     trust::{People, Person, PublicKey, RoleRules, Verb},
 };
 
@@ -83,11 +84,8 @@ fn verbs(stated: &Item<'_>) -> Option<BTreeSet<Verb>> {
             item.report(item.problem("not-yet", message).next(format!("remove `{word}`")));
         } else {
             let known = Verb::ALL.map(Verb::word);
-            let problem = item.problem("unknown-verb", format!("`{word}` is not a verb")).nearest(&word, known);
-            item.report(match problem.next {
-                Some(_) => problem,
-                None => problem.next(format!("one of `{}`", known.join("`, `"))),
-            });
+            let advice = did_you_mean(&word, known).unwrap_or_else(|| format!("one of `{}`", known.join("`, `")));
+            item.report(item.problem("unknown-verb", format!("`{word}` is not a verb")).next(advice));
         }
     }
     Some(may)

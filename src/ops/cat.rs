@@ -7,7 +7,7 @@ use crate::{
     artifact::{Source, SourceFile},
     name::{Artifact, Kind},
     object::VersionId,
-    problem::nearest,
+    problem::did_you_mean,
     workspace::discover,
 };
 
@@ -85,14 +85,10 @@ fn chosen(source: Source, name: Option<&str>) -> Result<SourceFile, Failure> {
     if let Some(at) = files.iter().position(|file| file.path == name) {
         return Ok(files.swap_remove(at));
     }
-    let failure = Failure::cannot("unknown-file", format!("the version has no file `{name}`"));
     let known = || files.iter().map(|file| file.path.as_str());
-    Err(match nearest(name, known()) {
-        Some(near) => failure.say(format!("did you mean `{near}`?")),
-        None => {
-            failure.say(format!("its files are {}", known().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ")))
-        }
-    })
+    let all = || format!("its files are {}", known().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", "));
+    let advice = did_you_mean(name, known()).unwrap_or_else(all);
+    Err(Failure::cannot("unknown-file", format!("the version has no file `{name}`")).say(advice))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::{
     artifact::{Input, Parsed, Prompt},
     name::{Artifact, Kind, Name},
     object::VersionId,
-    problem::Problem,
+    problem::{Problem, did_you_mean},
     render::{self, Parts},
     version::{Bundle, Uses},
 };
@@ -109,16 +109,17 @@ pub(super) fn try_gather(stage: &Stage<'_>, prompt: &Name) -> Result<Result<Whol
 /// That a stage has no such artifact.
 pub(super) fn absent(stage: &Stage<'_>, artifact: &Artifact) -> Result<Failure, Failure> {
     let failure = Failure::cannot("not-here", format!("there is no `{artifact}` {}", stage.words()));
-    Ok(match nearest_name(stage, artifact)? {
-        Some(near) => failure.say(format!("did you mean `{near}`?")),
+    Ok(match nearest(stage, artifact)? {
+        Some(advice) => failure.say(advice),
         None => failure.run("chancery status"),
     })
 }
 
-fn nearest_name(stage: &Stage<'_>, artifact: &Artifact) -> Result<Option<String>, Failure> {
+/// Advice that names the artifact of this kind whose name is nearest.
+fn nearest(stage: &Stage<'_>, artifact: &Artifact) -> Result<Option<String>, Failure> {
     let all = stage.artifacts()?;
     let names = all.iter().filter(|other| other.kind == artifact.kind).map(|other| other.name.as_str());
-    Ok(crate::problem::nearest(artifact.name.as_str(), names).map(str::to_owned))
+    Ok(did_you_mean(artifact.name.as_str(), names))
 }
 
 /// What a part names; nothing for all kinds but prompts.
@@ -136,17 +137,14 @@ fn unknown(
 ) -> Result<Vec<Problem>, Failure> {
     let what = if artifact.name.is_fragment() { "fragment" } else { artifact.kind.word() };
     let message = format!("there is no {what} `{}` {}", artifact.name, stage.words());
-    let near = nearest_name(stage, artifact)?;
+    let advice = nearest(stage, artifact)?;
     let mut problems = Vec::new();
     for part in found.values() {
         if !uses(part).is_ok_and(|uses| uses.artifacts().any(|used| used == *artifact)) {
             continue;
         }
         let problem = at_mention(part, &artifact.name, &format!("unknown-{what}"), &message);
-        problems.push(match &near {
-            Some(near) => problem.next(format!("did you mean `{near}`?")),
-            None => problem,
-        });
+        problems.push(Problem { next: advice.clone(), ..problem });
     }
     Ok(problems)
 }

@@ -16,7 +16,7 @@ use crate::{
     artifact::{Input, InputType, Parsed, Subject},
     name::{Environment, Kind, Name},
     object::BundleId,
-    problem::nearest,
+    problem::did_you_mean,
     render::{self, BadVariable, Message, RenderError},
 };
 
@@ -203,11 +203,9 @@ pub(super) fn case_variables(stage: &Stage<'_>, prompt: &Name, wanted: &str) -> 
         (None, _) if !broken.is_empty() => Err(Failure::problems(broken)),
         (None, _) => {
             let message = format!("no suite of `{prompt}` {} has a case `{}`", stage.words(), wanted.escape_debug());
-            let failure = Failure::cannot("no-such-case", message);
-            Err(match nearest(wanted, known.iter().map(String::as_str)) {
-                Some(near) => failure.say(format!("did you mean `{near}`?")),
-                None => failure.say("see its cases with `chancery eval`"),
-            })
+            let advice = did_you_mean(wanted, known.iter().map(String::as_str));
+            let advice = advice.unwrap_or_else(|| "see its cases with `chancery eval`".to_owned());
+            Err(Failure::cannot("no-such-case", message).say(advice))
         }
     }
 }

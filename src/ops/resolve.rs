@@ -8,7 +8,7 @@ use crate::{
     ledger::GOVERNANCE,
     name::{Artifact, Environment, Kind},
     object::{EventId, Prefix},
-    problem::nearest,
+    problem::did_you_mean,
     state::{LineageRecord, ProposalRecord, lineage},
     workspace::{Found, Labels, SpecError},
 };
@@ -247,8 +247,8 @@ pub(super) fn environment_rules<'a>(
     standing.governance.environment(environment).ok_or_else(|| {
         let failure = Failure::cannot("unknown-environment", format!("there is no environment `{environment}`"));
         let known = standing.governance.environments.iter().map(|rules| rules.name.as_str());
-        match nearest(environment.as_str(), known) {
-            Some(name) => failure.say(format!("did you mean `{name}`?")),
+        match did_you_mean(environment.as_str(), known) {
+            Some(advice) => failure.say(advice),
             None => failure.run("chancery env"),
         }
     })

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     artifact::{Case, Check, Input, Parsed, Subject, Suite},
     name::{Artifact, Kind, Name},
-    problem::{Problem, nearest},
+    problem::{Problem, did_you_mean},
     render::{self, RenderError, check_expression, render},
 };
 
@@ -189,11 +189,9 @@ fn case_problems(part: &Part, case: &Case, inputs: &BTreeMap<String, Input>) -> 
             None => {
                 let message = format!("case `{}`: the prompt has no input `{}`", case.id, name.escape_debug());
                 let problem = in_case(part, &case.id, name, "undeclared-input", message);
-                let near = nearest(name, inputs.keys().map(String::as_str));
-                problems.push(match near {
-                    Some(near) => problem.next(format!("did you mean `{near}`?")),
-                    None => problem.next(format!("declare it in the prompt: [inputs.{name}]")),
-                });
+                let advice = did_you_mean(name, inputs.keys().map(String::as_str));
+                let declare = || format!("declare it in the prompt: [inputs.{name}]");
+                problems.push(problem.next(advice.unwrap_or_else(declare)));
             }
             Some(input) if !accepts(input, value) => {
                 let message = format!("case `{}`: `{name}` must be of type {}", case.id, input.kind.word());

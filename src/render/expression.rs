@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use minijinja::{Error, ErrorKind, Value as Any, machinery, value::Serde};
 use serde_json::Value;
 
-use crate::problem::nearest;
+use crate::problem::did_you_mean;
 
 use super::{
     engine::{self, EXPRESSION_STEPS},
@@ -56,7 +56,7 @@ pub fn check_expression(source: &str) -> Result<(), ExpressionError> {
         None => Ok(()),
         Some(name) => Err(ExpressionError::Invalid {
             message: format!("there is no `{name}`: an expression knows `output`, `tool_calls` and `vars`"),
-            next: nearest(&name, NAMES).map(|near| format!("did you mean `{near}`?")),
+            next: did_you_mean(&name, NAMES),
         }),
     }
 }

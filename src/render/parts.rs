@@ -12,7 +12,7 @@ use crate::{
     artifact::{Input, Model, Policy, PolicyLanguage, Prompt, Template, Tool},
     name::Name,
     object::Digest,
-    problem::{Problem, nearest},
+    problem::{Problem, did_you_mean},
 };
 
 use super::{
@@ -259,10 +259,9 @@ fn explain(parts: &Parts, variables: &Map<String, Value>, error: &Error) -> Rend
     let expression = root.range().and_then(|range| body.text.get(range)).unwrap_or("a value").trim().to_owned();
     let problem = Problem { code: "undefined".to_owned(), message: format!("`{expression}` is undefined"), ..problem };
     let last = expression.rsplit('.').next().unwrap_or(&expression);
-    let problem = match nearest(last, variables.keys().map(String::as_str).filter(|name| *name != expression)) {
-        Some(near) => problem.next(format!("did you mean `{near}`?")),
-        None => problem.next(format!("give it, or test it first: {{% if {expression} is defined %}}")),
-    };
+    let advice = did_you_mean(last, variables.keys().map(String::as_str).filter(|name| *name != expression));
+    let test = || format!("give it, or test it first: {{% if {expression} is defined %}}");
+    let problem = problem.next(advice.unwrap_or_else(test));
     RenderError::Undefined { expression, problem: Box::new(problem) }
 }
 

@@ -7,7 +7,7 @@ use minijinja::machinery::{
     ast::{self, Call, CallArg, CallType, Expr, Stmt},
 };
 
-use crate::{name::Name, problem::nearest};
+use crate::{name::Name, problem::did_you_mean};
 
 use super::{
     assigned::{declared, targets},
@@ -278,7 +278,7 @@ impl<'a> Scanner<'_, 'a> {
 
     fn known(&mut self, span: Span, what: &str, name: &str, all: &[&'static str]) {
         if !all.contains(&name) {
-            let next = nearest(name, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let next = did_you_mean(name, all.iter().copied());
             self.fault(at(span), "unknown-operation", format!("there is no {what} `{name}`"), next);
         }
     }
@@ -354,9 +354,8 @@ impl<'a> Scanner<'_, 'a> {
     fn role(&mut self, word: &str, span: Span) {
         const ROLES: [&str; 4] = ["system", "user", "assistant", "tool"];
         if !ROLES.contains(&word) {
-            let next = nearest(word, ROLES).map(|near| format!("did you mean `{near}`?"));
             let message = format!("there is no role `{word}`: roles are system, user, assistant and tool");
-            self.fault(at(span), "unknown-role", message, next);
+            self.fault(at(span), "unknown-role", message, did_you_mean(word, ROLES));
         }
     }
 }

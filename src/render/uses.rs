@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     artifact::{Prompt, Template},
     name::Name,
-    problem::{Problem, nearest},
+    problem::{Problem, did_you_mean},
 };
 
 use super::{
@@ -80,10 +80,8 @@ pub(super) fn static_problems(body: Body<'_>, prompt: &Prompt, scan: &Scan) -> V
     let undeclared = scan.policies.iter().filter(|found| !prompt.policies.contains(&found.what)).map(|found| {
         let message = format!("`policy(\"{}\")` is not among the `policies` of the front matter", found.what);
         let problem = body.problem(found.offset, "undeclared-policy", message);
-        match nearest(found.what.as_str(), prompt.policies.iter().map(Name::as_str)) {
-            Some(near) => problem.next(format!("did you mean `{near}`?")),
-            None => problem.next(format!("add \"{}\" to `policies`", found.what)),
-        }
+        let advice = did_you_mean(found.what.as_str(), prompt.policies.iter().map(Name::as_str));
+        problem.next(advice.unwrap_or_else(|| format!("add \"{}\" to `policies`", found.what)))
     });
     faults.chain(undeclared).collect()
 }
@@ -94,10 +92,8 @@ pub(super) fn undeclared(body: Body<'_>, inputs: &BTreeSet<&str>, scan: &Scan) -
     let problem = |found: &Found<String>| {
         let name = &found.what;
         let problem = body.problem(found.offset, "undeclared-input", format!("`{name}` is not declared"));
-        match nearest(name, inputs.iter().copied()) {
-            Some(near) => problem.next(format!("did you mean `{near}`?")),
-            None => problem.next(format!("declare it: [inputs.{name}]")),
-        }
+        let advice = did_you_mean(name, inputs.iter().copied());
+        problem.next(advice.unwrap_or_else(|| format!("declare it: [inputs.{name}]")))
     };
     scan.variables.iter().filter(is_unknown).map(problem).collect()
 }

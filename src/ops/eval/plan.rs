@@ -19,7 +19,7 @@ use crate::{
         stage::{Ground, Part, Stage},
         standing::Standing,
     },
-    problem::{Problem, nearest},
+    problem::{Problem, did_you_mean},
     render::{RenderError, render},
     state::{Case as ProposalCase, basis},
 };
@@ -86,8 +86,8 @@ fn filtered(jobs: &mut Vec<Job>, request: &Request<'_>) -> Result<(), Failure> {
     jobs.retain(|job| job.asks.iter().any(|ask| *ask != Ask::Skip));
     if jobs.is_empty() {
         let failure = Failure::cannot("no-such-case", format!("no case has the tag or id `{}`", word.escape_debug()));
-        return Err(match nearest(word, known.iter().map(String::as_str)) {
-            Some(near) => failure.say(format!("did you mean `{near}`?")),
+        return Err(match did_you_mean(word, known.iter().map(String::as_str)) {
+            Some(advice) => failure.say(advice),
             None => failure,
         });
     }
