@@ -1,5 +1,7 @@
 //! What is wrong in a file somebody wrote: where it stands, what it says, what to do.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 
 /// One static problem, with everything a person needs to mend it.
@@ -114,6 +116,11 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 /// The advice that names the known name nearest to what was typed, when one is near enough to be meant.
 pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(typed, known).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// Names in a sentence, each in backticks: "`a`, `b`", or "`a` or `b`" with ` or ` in between.
+pub fn quoted(names: impl IntoIterator<Item = impl Display>, between: &str) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(between)
 }
 
 /// Levenshtein distance in characters, without regard to ASCII case; two neighbours that changed places count one.

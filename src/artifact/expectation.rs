@@ -4,7 +4,7 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use super::{Item, attached::Attached, schema};
-use crate::problem::did_you_mean;
+use crate::problem::{did_you_mean, quoted};
 
 /// One entry of `expect`: a check, or its negation (`not_` in front).
 #[derive(Debug, Clone, PartialEq)]
@@ -105,7 +105,7 @@ fn unknown(key: &str, value: &Item<'_>) -> Option<Expectation> {
     let negated = CHECKS.map(|word| format!("not_{word}"));
     let known = CHECKS.iter().copied().chain(negated.iter().map(String::as_str));
     let message = format!("there is no check `{}`", key.escape_debug());
-    let all = || format!("the checks are `{}`, each also with `not_` in front", CHECKS.join("`, `"));
+    let all = || format!("the checks are {}, each also with `not_` in front", quoted(CHECKS, ", "));
     value.report(value.problem_at_key("unknown-check", message).next(did_you_mean(key, known).unwrap_or_else(all)));
     None
 }

@@ -10,7 +10,7 @@ use super::{
     Document, Item,
     tree::{Entry, Table},
 };
-use crate::problem::Problem;
+use crate::problem::{Problem, quoted};
 
 /// One table of a document, read key by key.
 #[derive(Debug)]
@@ -221,7 +221,7 @@ impl<'d> Fields<'d> {
     }
 
     fn known(&self) -> String {
-        self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+        quoted(&self.asked, ", ")
     }
 
     fn dotted(&self, key: &str) -> String {

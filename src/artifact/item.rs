@@ -8,7 +8,7 @@ use super::{
     Document, Fields,
     tree::{Entry, Node, NodeValue},
 };
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::{Problem, did_you_mean, quoted};
 
 /// One value of a document with its place.
 #[derive(Debug, Clone)]
@@ -178,7 +178,7 @@ impl<'d> Item<'d> {
         }
         let known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
         let advice = did_you_mean(&word, known.iter().copied());
-        let advice = advice.unwrap_or_else(|| format!("one of `{}`", known.join("`, `")));
+        let advice = advice.unwrap_or_else(|| format!("one of {}", quoted(&known, ", ")));
         self.report(self.problem("unknown-word", format!("`{}` cannot be `{word}`", self.keys)).next(advice));
         None
     }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::AssentFacts;
-use crate::name::{Handle, Role};
+use crate::{
+    name::{Handle, Role},
+    problem::quoted,
+};
 
 /// Who may give an assent that counts.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +54,7 @@ impl<'a> Assents<'a> {
 
     /// Who counts, and who does not and why, as the end of a sentence.
     pub(super) fn describe(&self) -> String {
-        let names: Vec<String> = self.people.iter().map(|person| format!("`{person}`")).collect();
-        let counted = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        let counted = if self.people.is_empty() { String::new() } else { format!(": {}", quoted(&self.people, ", ")) };
         let refused = self.refused.iter().map(|(person, whys)| {
             let whys: Vec<&str> = whys.iter().map(String::as_str).collect();
             format!("; `{person}` does not count: {}", whys.join(", "))

@@ -8,7 +8,7 @@ use super::{
     pool::{Coverage, Hindrance, Pool},
     verdict::Obstacle,
 };
-use crate::{name::Name, object::EventId};
+use crate::{name::Name, object::EventId, problem::quoted};
 
 /// Judges the rule for every touched bundle.
 pub(super) fn judge(rule: &EvidenceRule, facts: &Facts) -> RuleResult {
@@ -102,11 +102,11 @@ fn uncovered(rule: &EvidenceRule, facts: &Facts, guard: &Guard<'_>, pool: &Pool<
 /// What is missing of a whole run; `None` when nothing is.
 fn shortfall(guard: &Guard<'_>, pool: &Pool<'_>) -> Option<(&'static str, String)> {
     if pool.trusted == 0 {
-        let names: Vec<String> = pool.untrusted.iter().map(|handle| format!("`{handle}`")).collect();
-        return Some(if names.is_empty() {
+        return Some(if pool.untrusted.is_empty() {
             ("not-evaluated", "not evaluated".to_owned())
         } else {
-            ("evaluator-not-trusted", format!("runs by {} do not count: not a trusted evaluator", names.join(", ")))
+            let names = quoted(&pool.untrusted, ", ");
+            ("evaluator-not-trusted", format!("runs by {names} do not count: not a trusted evaluator"))
         });
     }
     let mut old = 0;

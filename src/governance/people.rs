@@ -8,7 +8,7 @@ use super::parse::not_yet;
 use crate::{
     artifact::{Fields, Item},
     name::{Handle, Role},
-    problem::did_you_mean,
+    problem::{did_you_mean, quoted},
     trust::{People, Person, PublicKey, RoleRules, Verb},
 };
 
@@ -84,7 +84,7 @@ fn verbs(stated: &Item<'_>) -> Option<BTreeSet<Verb>> {
             item.report(item.problem("not-yet", message).next(format!("remove `{word}`")));
         } else {
             let known = Verb::ALL.map(Verb::word);
-            let advice = did_you_mean(&word, known).unwrap_or_else(|| format!("one of `{}`", known.join("`, `")));
+            let advice = did_you_mean(&word, known).unwrap_or_else(|| format!("one of {}", quoted(known, ", ")));
             item.report(item.problem("unknown-verb", format!("`{word}` is not a verb")).next(advice));
         }
     }

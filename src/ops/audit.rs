@@ -12,7 +12,7 @@ use crate::{
     clock::Time,
     name::{Environment, Handle},
     object::EventId,
-    problem::did_you_mean,
+    problem::{did_you_mean, quoted},
 };
 
 /// The kinds of events there are.
@@ -134,7 +134,7 @@ impl<'a> Filter<'a> {
     fn new(standing: &Standing<'_>, teller: &Teller<'_>, request: &'a Request) -> Result<Self, Failure> {
         let kind = request.kind.as_deref();
         if let Some(wrong) = kind.filter(|kind| !KINDS.contains(kind)) {
-            let advice = did_you_mean(wrong, KINDS).unwrap_or_else(|| format!("one of `{}`", KINDS.join("`, `")));
+            let advice = did_you_mean(wrong, KINDS).unwrap_or_else(|| format!("one of {}", quoted(KINDS, ", ")));
             return Err(Failure::usage(format!("`{wrong}` is not a kind of event")).say(advice));
         }
         if let Some(environment) = &request.environment

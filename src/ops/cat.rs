@@ -7,7 +7,7 @@ use crate::{
     artifact::{Source, SourceFile},
     name::{Artifact, Kind},
     object::VersionId,
-    problem::did_you_mean,
+    problem::{did_you_mean, quoted},
     workspace::discover,
 };
 
@@ -86,7 +86,7 @@ fn chosen(source: Source, name: Option<&str>) -> Result<SourceFile, Failure> {
         return Ok(files.swap_remove(at));
     }
     let known = || files.iter().map(|file| file.path.as_str());
-    let all = || format!("its files are {}", known().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", "));
+    let all = || format!("its files are {}", quoted(known(), ", "));
     let advice = did_you_mean(name, known()).unwrap_or_else(all);
     Err(Failure::cannot("unknown-file", format!("the version has no file `{name}`")).say(advice))
 }

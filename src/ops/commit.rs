@@ -13,7 +13,7 @@ use crate::{
     ledger::{self, Deed, HeadChange},
     name::{Artifact, Handle, Kind},
     object::{EventId, VersionId},
-    problem::Problem,
+    problem::{Problem, quoted},
     workspace::{FileState, Labels},
 };
 
@@ -150,14 +150,14 @@ fn meant(working: &Working<'_>, paths: &[String]) -> Result<Vec<Artifact>, Failu
 }
 
 fn head_moved(items: &[Item]) -> Failure {
-    let files: Vec<String> = items.iter().map(|item| format!("`{}`", item.path)).collect();
+    let files = quoted(items.iter().map(|item| &item.path), ", ");
     let (message, first) = match items {
         [one] => (format!("the head of `{}` has moved past `{}`", one.artifact, one.path), &one.artifact),
         [first, ..] => (format!("the heads of {} files have moved past them", items.len()), &first.artifact),
         [] => return Failure::bug("no head has moved"),
     };
     Failure::moved("head-moved", message)
-        .because(format!("somebody committed after these were last in step here: {}", files.join(", ")))
+        .because(format!("somebody committed after these were last in step here: {files}"))
         .run(format!("chancery diff {first}@head {first}@work"))
         .say("to record your files on top of what came in between, commit with `--onto-head`")
 }

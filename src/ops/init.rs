@@ -9,7 +9,7 @@ use crate::{
     governance::Governance,
     name::{Handle, Name},
     object::{Digest, EventId},
-    problem::Problem,
+    problem::{Problem, quoted},
     trust::{PublicKey, SignerError, Verb},
     workspace::{ScaffoldError, Starter, scaffold},
 };
@@ -117,16 +117,15 @@ fn listed_root(bytes: &[u8], key: &PublicKey, handle: Option<Handle>) -> Result<
     let (governance, _) = Governance::parse(GOVERNANCE, bytes)?;
     let people = &governance.people;
     let Some((owner, _)) = people.owner(key) else {
-        let listed: Vec<String> = people.people.keys().map(|handle| format!("`{handle}`")).collect();
+        let listed = quoted(people.people.keys(), ", ");
         return Err(Failure::refused("unknown-key", "your key is not in the `chancery.toml` that stands here")
-            .because(format!("it is {}; the keys listed are those of {}", key.fingerprint(), listed.join(", ")))
+            .because(format!("it is {}; the keys listed are those of {listed}", key.fingerprint()))
             .say("sign with a root's key (`--key FILE`), or list yours under `[people.NAME]` with the role `root`"));
     };
     if !people.may(owner, Verb::Govern, &[], None) {
         let roots = people.people.keys().filter(|handle| people.may(handle, Verb::Govern, &[], None));
-        let roots: Vec<String> = roots.map(|handle| format!("`{handle}`")).collect();
         return Err(Failure::refused("not-allowed", format!("`{owner}` is not a root of the rules that stand here"))
-            .because(format!("a project is begun by one of its roots: {}", roots.join(", ")))
+            .because(format!("a project is begun by one of its roots: {}", quoted(roots, ", ")))
             .say("begin with a root's key: `--key FILE`"));
     }
     match handle.filter(|wanted| wanted != owner) {
@@ -189,9 +188,8 @@ fn not_written(error: ScaffoldError) -> Failure {
     match error {
         ScaffoldError::Tree(error) => error.into(),
         ScaffoldError::Exists(files) => {
-            let files: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
             Failure::cannot("files-exist", "files stand where those of the project would go")
-                .because(format!("nothing was written; there already: {}", files.join(", ")))
+                .because(format!("nothing was written; there already: {}", quoted(files, ", ")))
                 .say("move them away, or begin in another folder: `chancery init DIR`")
         }
     }

@@ -17,6 +17,7 @@ use crate::{
     ledger::{Deed, GOVERNANCE, LiveChange, Move, Proposal, Reason},
     name::Environment,
     object::EventId,
+    problem::quoted,
     report::{BundleLine, ChangeLine, RuleLine},
     state::{ProposalRecord, Status, Target, plan},
 };
@@ -274,11 +275,11 @@ fn incomplete(
 ) -> Result<Failure, Failure> {
     let labels = Names::of(standing).labels()?;
     let names: Vec<String> = missing.iter().map(|artifact| labels.of(artifact)).collect();
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let lacking = quoted(&names, ", ");
     let environment = &request.environment;
-    let message = format!("`{prompt}` would lack {} in `{environment}`", quoted.join(", "));
+    let message = format!("`{prompt}` would lack {lacking} in `{environment}`");
     let specs: Vec<String> = request.specs.iter().map(ToString::to_string).chain(names).collect();
     Ok(Failure::cannot("bundle-incomplete", message)
-        .because(format!("it names {}, and neither the proposal nor `{environment}` has it", quoted.join(", ")))
+        .because(format!("it names {lacking}, and neither the proposal nor `{environment}` has it"))
         .run(format!("chancery propose {environment} {} -m \"…\"", specs.join(" "))))
 }

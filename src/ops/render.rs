@@ -16,7 +16,7 @@ use crate::{
     artifact::{Input, InputType, Parsed, Subject},
     name::{Environment, Kind, Name},
     object::BundleId,
-    problem::did_you_mean,
+    problem::{did_you_mean, quoted},
     render::{self, BadVariable, Message, RenderError},
 };
 
@@ -192,14 +192,12 @@ pub(super) fn case_variables(stage: &Stage<'_>, prompt: &Name, wanted: &str) -> 
             known.push(case.id.clone());
         }
     }
-    let several: Vec<String> = found.keys().map(|id| format!("`{id}`")).collect();
+    let several = quoted(found.keys(), " or ");
     let mut found = found.into_values();
     match (found.next(), found.next()) {
         (Some(vars), None) => Ok(vars),
-        (Some(_), Some(_)) => {
-            Err(Failure::cannot("ambiguous-case", format!("`{wanted}` may be {}", several.join(" or ")))
-                .say("name the suite too: `--case SUITE/ID`"))
-        }
+        (Some(_), Some(_)) => Err(Failure::cannot("ambiguous-case", format!("`{wanted}` may be {several}"))
+            .say("name the suite too: `--case SUITE/ID`")),
         (None, _) if !broken.is_empty() => Err(Failure::problems(broken)),
         (None, _) => {
             let message = format!("no suite of `{prompt}` {} has a case `{}`", stage.words(), wanted.escape_debug());

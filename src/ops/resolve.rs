@@ -1,6 +1,9 @@
 //! From what people type to artifacts, versions, events and proposals.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 
 use super::{ArtifactName, Failure, ProposalName, Revision, Spec, World, standing::Standing};
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
     ledger::GOVERNANCE,
     name::{Artifact, Environment, Kind},
     object::{EventId, Prefix},
-    problem::did_you_mean,
+    problem::{did_you_mean, quoted},
     state::{LineageRecord, ProposalRecord, lineage},
     workspace::{Found, Labels, SpecError},
 };
@@ -193,8 +196,7 @@ fn by_prefix(
         records.into_iter().filter(|record| record.version.is_some_and(|id| prefix.matches(&id.0))).collect();
     let versions: BTreeSet<_> = matching.iter().filter_map(|record| record.version).collect();
     if versions.len() > 1 {
-        let ids: Vec<String> = versions.iter().map(|id| format!("`{id}`")).collect();
-        return Err(Failure::cannot("ambiguous-id", format!("`{prefix}` may be {}", ids.join(" or "))));
+        return Err(ambiguous(prefix, versions));
     }
     let missing = || {
         Failure::cannot("unknown-version", format!("`{artifact}` has no version `{prefix}`"))
@@ -262,11 +264,13 @@ pub(super) fn event(world: &World, prefix: &Prefix) -> Result<(EventId, u64), Fa
         [] => {
             Err(Failure::cannot("unknown-event", format!("no event's id begins with `{prefix}`")).run("chancery audit"))
         }
-        several => {
-            let ids: Vec<String> = several.iter().map(|(id, _)| format!("`{id}`")).collect();
-            Err(Failure::cannot("ambiguous-id", format!("`{prefix}` may be {}", ids.join(" or "))))
-        }
+        several => Err(ambiguous(prefix, several.iter().map(|(id, _)| id))),
     }
+}
+
+/// That the first digits of an id fit several.
+pub(super) fn ambiguous(prefix: &Prefix, ids: impl IntoIterator<Item = impl Display>) -> Failure {
+    Failure::cannot("ambiguous-id", format!("`{prefix}` may be {}", quoted(ids, " or ")))
 }
 
 /// The proposal a name means: by id, or the only open one of an environment (or of `governance`).

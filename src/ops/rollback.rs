@@ -13,6 +13,7 @@ use crate::{
     ledger::{BundleChange, Deed, LiveChange, Rollback},
     name::{Artifact, Environment, Kind, Name},
     object::{BundleId, EventId, Prefix, VersionId},
+    problem::quoted,
     state::{Target, plan, refuse_never_whole, refuse_quarantined, undo_until},
 };
 
@@ -137,7 +138,7 @@ fn aim(world: &World, standing: &Standing<'_>, request: &Request, named: &[Artif
         let message = if named.is_empty() {
             format!("nothing that a promotion made live in `{environment}` is left to undo")
         } else {
-            format!("no promotion to `{environment}` that is still in effect moved {}", list(named))
+            format!("no promotion to `{environment}` that is still in effect moved {}", quoted(named, ", "))
         };
         Failure::cannot("nothing-to-undo", message).run(format!("chancery env {environment}"))
     };
@@ -178,7 +179,7 @@ fn describe(standing: &Standing<'_>, request: &Request, named: &[Artifact], aim:
         .cloned()
         .collect();
     if changes.is_empty() || !stays.is_empty() {
-        let what = if stays.is_empty() { "everything".to_owned() } else { list(&stays) };
+        let what = if stays.is_empty() { "everything".to_owned() } else { quoted(&stays, ", ") };
         let message = format!("{what} is in `{environment}` what it was right after event `{}`", aim.to_event.short());
         return Err(Failure::cannot("nothing-changed", message).run(format!("chancery audit --env {environment}")));
     }
@@ -220,10 +221,6 @@ fn shown(standing: &Standing<'_>, back: &Rollback, aim: &Aim) -> Result<Outcome,
         changes,
         bundles: back.bundles.iter().map(bundle).collect(),
     })
-}
-
-fn list(artifacts: &[Artifact]) -> String {
-    artifacts.iter().map(|artifact| format!("`{artifact}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

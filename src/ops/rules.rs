@@ -5,6 +5,7 @@ use crate::{
     gate::{self, Rule, RuleResult, Verdict},
     ledger::GOVERNANCE,
     name::{Environment, Handle},
+    problem::quoted,
     report::RuleLine,
     state::ProposalRecord,
 };
@@ -97,8 +98,7 @@ fn can(verb: &str, who: &[Handle]) -> String {
 
 /// `a`, or `a` or `b`; nobody where nobody is listed.
 fn someone(who: &[Handle]) -> String {
-    let names: Vec<String> = who.iter().map(|handle| format!("`{handle}`")).collect();
-    if names.is_empty() { "nobody listed".to_owned() } else { names.join(" or ") }
+    if who.is_empty() { "nobody listed".to_owned() } else { quoted(who, " or ") }
 }
 
 fn case_list(cases: &[String]) -> String {

@@ -19,6 +19,7 @@ use crate::{
     ledger::Proposal,
     name::{Environment, Handle},
     object::{DossierId, EventId},
+    problem::quoted,
     report::{BundleLine, ChangeLine, RuleLine},
     state::Status,
     trust::Verb,
@@ -308,17 +309,16 @@ fn needs_promoter(world: &World, standing: &Standing<'_>, weighed: &Docket) -> R
     let me = standing.me(world)?;
     let everybody = standing.governance.people.people.keys();
     let who: Vec<Handle> = everybody.filter(|person| may(standing, person, weighed)).cloned().collect();
-    let names: Vec<String> = who.iter().map(|handle| format!("`{handle}`")).collect();
     let environment = &weighed.record.proposal.environment;
     Ok(RuleLine {
         rule: "authority".to_owned(),
         ok: false,
         code: "not-allowed".to_owned(),
         reason: format!("the gate holds, and no role of `{me}` allows `promote` in `{environment}`"),
-        next: Some(if names.is_empty() {
+        next: Some(if who.is_empty() {
             "nobody listed may".to_owned()
         } else {
-            format!("{} can carry it out", names.join(" or "))
+            format!("{} can carry it out", quoted(&who, " or "))
         }),
         command: Some(format!("chancery promote {}", weighed.record.id.short())),
         who,

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     ledger::{Event, GOVERNANCE, LiveChange, Proposal},
     name::{Artifact, Environment},
+    problem::quoted,
     trust::Verb,
 };
 
@@ -81,8 +82,7 @@ fn propose_change(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateE
     let targets = targets(with.state, &proposal.changes)?;
     let plan = plan(with.state, &environment, &targets)?;
     if let Some((prompt, missing)) = plan.lacking().next() {
-        let names: Vec<String> = missing.iter().map(|artifact| format!("`{artifact}`")).collect();
-        let message = format!("`{prompt}` would lack {} in `{environment}`", names.join(", "));
+        let message = format!("`{prompt}` would lack {} in `{environment}`", quoted(missing, ", "));
         return Err(Refusal::cannot("bundle-incomplete", message).into());
     }
     if plan.changes() == proposal.bundles {

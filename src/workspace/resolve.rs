@@ -7,14 +7,14 @@ use globset::GlobBuilder;
 use super::{Spec, roots::is_within};
 use crate::{
     name::{Artifact, Kind},
-    problem::nearest,
+    problem::{nearest, quoted},
 };
 
 /// Why a spec names no artifact.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
     /// Several kinds have this name.
-    #[error("`{text}` may be {}", list(.artifacts))]
+    #[error("`{text}` may be {}", quoted(.artifacts, " or "))]
     Ambiguous {
         /// What was typed.
         text: String,
@@ -37,10 +37,6 @@ pub enum SpecError {
         /// What is wrong with it.
         why: String,
     },
-}
-
-fn list(artifacts: &[Artifact]) -> String {
-    artifacts.iter().map(|artifact| format!("`{artifact}`")).collect::<Vec<_>>().join(" or ")
 }
 
 /// The artifacts a spec means, sorted; never none.

@@ -16,6 +16,7 @@ use crate::{
     name::{Artifact, Handle, Kind},
     object::EventId,
     ops::{Failure, Next, World, record::record, standing::Standing},
+    problem::quoted,
     state::RunRecord,
     trust::Verb,
 };
@@ -164,7 +165,7 @@ fn committed(standing: &Standing<'_>, jobs: &[Job]) -> Result<(), Failure> {
         [one] => format!("`{one}` is not committed as it stands"),
         _ => format!("{} files are not committed as they stand", paths.len()),
     };
-    let named = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    let named = quoted(&paths, ", ");
     Err(Failure::cannot("not-committed", message)
         .because(format!("evidence is about committed versions; these have none: {named}"))
         .run(format!("chancery commit {} -m \"why\"", paths.join(" "))))

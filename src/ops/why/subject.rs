@@ -1,12 +1,14 @@
 //! From what is asked about to the moment and place where it was live.
 
+use std::collections::BTreeSet;
+
 use super::Subject;
 use crate::{
     name::{Artifact, Environment, Kind},
-    object::Prefix,
+    object::{BundleId, Prefix},
     ops::{
         Failure, Stamp, World, at, origin,
-        resolve::{Names, environment_rules},
+        resolve::{Names, ambiguous, environment_rules},
         standing::Standing,
     },
     state::BundleRecord,
@@ -96,12 +98,9 @@ fn by_bundle<'a>(world: &'a World, now: &Standing<'_>, prefix: &Prefix) -> Resul
             }
         }
     }
-    let mut ids: Vec<String> =
-        places.iter().filter_map(|(_, _, record)| record.bundle).map(|id| format!("`{id}`")).collect();
-    ids.sort();
-    ids.dedup();
+    let ids: BTreeSet<BundleId> = places.iter().filter_map(|(_, _, record)| record.bundle).collect();
     if ids.len() > 1 {
-        return Err(Failure::cannot("ambiguous-id", format!("`{prefix}` may be {}", ids.join(" or "))));
+        return Err(ambiguous(prefix, ids));
     }
     let Some((environment, seq, record)) = places.into_iter().next() else {
         let message = format!("no bundle whose id begins with `{prefix}` was ever live");
