@@ -6,7 +6,7 @@ use super::{Answer, Exit, Failure, World, soundness, stage::Stage, standing::Sta
 use crate::{
     governance::{Governance, SourceRule},
     problem::Problem,
-    workspace::{Loaded, discover, load_all},
+    workspace::{Loaded, discover, is_within, load_all},
 };
 
 /// Where the rules stand.
@@ -54,9 +54,9 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     problems.sort();
     problems.dedup();
     let chosen = chosen(&loaded, &problems, &request.paths)?;
-    problems.retain(|problem| chosen.iter().any(|path| is_within(&problem.path, path)));
+    problems.retain(|problem| chosen.iter().any(|path| is_chosen(&problem.path, path)));
     let artifacts = loaded.artifacts.values();
-    let artifacts = artifacts.filter(|file| chosen.iter().any(|path| is_within(&file.path, path))).count();
+    let artifacts = artifacts.filter(|file| chosen.iter().any(|path| is_chosen(&file.path, path))).count();
     Ok(Outcome { ok: problems.iter().all(|problem| problem.warning), artifacts, problems })
 }
 
@@ -92,11 +92,11 @@ fn chosen(loaded: &Loaded, problems: &[Problem], paths: &[String]) -> Result<Vec
     let mut chosen: Vec<String> = paths.to_vec();
     for path in paths {
         let before = chosen.len();
-        for file in loaded.artifacts.values().filter(|file| file.files.iter().any(|entry| is_within(&entry.path, path)))
+        for file in loaded.artifacts.values().filter(|file| file.files.iter().any(|entry| is_chosen(&entry.path, path)))
         {
             chosen.extend(file.files.iter().map(|entry| entry.path.clone()));
         }
-        let has_problem = || problems.iter().any(|problem| is_within(&problem.path, path));
+        let has_problem = || problems.iter().any(|problem| is_chosen(&problem.path, path));
         if chosen.len() == before && path != RULES && !has_problem() {
             let message = format!("nothing stands at `{path}` that could be checked");
             return Err(Failure::cannot("unknown-path", message)
@@ -107,9 +107,9 @@ fn chosen(loaded: &Loaded, problems: &[Problem], paths: &[String]) -> Result<Vec
     Ok(chosen)
 }
 
-/// Whether a path is this file or below this folder; everything is below the project folder.
-fn is_within(path: &str, folder: &str) -> bool {
-    matches!(folder, "" | ".") || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Whether a path is this file or below this folder; everything is below the project folder, `.`.
+fn is_chosen(path: &str, folder: &str) -> bool {
+    folder == "." || is_within(path, folder)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
     name::{Artifact, Handle, Kind},
     object::{EventId, VersionId},
     problem::{Problem, quoted},
-    workspace::{FileState, Labels},
+    workspace::{FileState, Labels, is_within},
 };
 
 /// How often it begins again after somebody else moved a head in between.
@@ -137,10 +137,7 @@ fn meant(working: &Working<'_>, paths: &[String]) -> Result<Vec<Artifact>, Failu
             Ok(artifacts) => meant.extend(artifacts),
             Err(failure) => {
                 let below = path.trim_end_matches('/');
-                let inside = |problem: &&Problem| {
-                    !problem.warning
-                        && problem.path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-                };
+                let inside = |problem: &&Problem| !problem.warning && is_within(&problem.path, below);
                 let problems: Vec<Problem> = working.found.problems.iter().filter(inside).cloned().collect();
                 return Err(if problems.is_empty() { failure } else { Failure::problems(problems) });
             }

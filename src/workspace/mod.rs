@@ -27,6 +27,7 @@ pub use index::{Coming, Index, IndexError, Record};
 pub use labels::Labels;
 pub use load::{LARGEST, Loaded, WorkingFile, load_all};
 pub use resolve::{SpecError, resolve};
+pub use roots::is_within;
 pub use scaffold::{ScaffoldError, Starter, governance_text, scaffold, write_sample};
 pub use settings::{Kept, Settings};
 pub use spec::{BadSpec, Revision, Spec};

@@ -23,8 +23,8 @@ pub(super) fn outermost<'a>(folders: impl IntoIterator<Item = &'a str>) -> Vec<&
     kept
 }
 
-/// Whether a path is this folder or below it; everything is below `""`.
-pub(super) fn is_within(path: &str, folder: &str) -> bool {
+/// Whether a path is this file, or this folder or below it; everything is below `""`.
+pub fn is_within(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use ignore::{Match, gitignore::GitignoreBuilder};
 
-use crate::workspace::{Entry, Listing, Refused, SourceTree, TreeError};
+use crate::workspace::{Entry, Listing, Refused, SourceTree, TreeError, is_within};
 
 /// A project that lasts as long as the process.
 #[derive(Debug, Default)]
@@ -94,16 +94,14 @@ impl SourceTree for MemoryTree {
             checked(folder)?;
         }
         let files = self.files();
-        let below = |path: &str| {
-            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let listed = files.now.iter().filter(|(path, _)| below(path) && !files.is_ignored(path));
+        let listed = files.now.iter().filter(|(path, _)| is_within(path, folder) && !files.is_ignored(path));
         let entry = |(path, (bytes, stamp)): (&String, &(Vec<u8>, i128))| Entry {
             path: path.clone(),
             size: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             stamp: *stamp,
         };
-        let mut refused: Vec<Refused> = files.refused.iter().filter(|one| below(&one.path)).cloned().collect();
+        let mut refused: Vec<Refused> =
+            files.refused.iter().filter(|one| is_within(&one.path, folder)).cloned().collect();
         refused.sort();
         Ok(Listing { files: listed.map(entry).collect(), refused })
     }
