@@ -26,6 +26,11 @@ impl Source {
         Self { main: SourceFile { path: path.to_owned(), bytes }, attached: Vec::new() }
     }
 
+    /// Every file, the main one first.
+    pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
+        std::iter::once(&self.main).chain(&self.attached)
+    }
+
     /// The version these bytes are: the SHA-256 of the file, or of the listing when there are several.
     pub fn version(&self) -> VersionId {
         VersionId(match self.listing() {
@@ -39,24 +44,19 @@ impl Source {
         if self.attached.is_empty() {
             return None;
         }
-        let mut lines: Vec<(&str, String)> = std::iter::once(&self.main)
-            .chain(&self.attached)
-            .map(|file| (file.path.as_str(), format!("{}  {}\n", Digest::of(&file.bytes), file.path)))
-            .collect();
+        let line = |file: &SourceFile| format!("{}  {}\n", Digest::of(&file.bytes), file.path);
+        let mut lines: Vec<(&str, String)> = self.files().map(|file| (file.path.as_str(), line(file))).collect();
         lines.sort();
         Some(lines.into_iter().map(|(_, line)| line).collect())
     }
 
     /// Every blob that must be kept for this version to come back: the files, and the listing if there is one.
     pub fn blobs(&self) -> Vec<Vec<u8>> {
-        let mut blobs: Vec<Vec<u8>> =
-            std::iter::once(&self.main).chain(&self.attached).map(|file| file.bytes.clone()).collect();
+        let mut blobs: Vec<Vec<u8>> = self.files().map(|file| file.bytes.clone()).collect();
         blobs.extend(self.listing().map(String::into_bytes));
         blobs
     }
-}
 
-impl Source {
     /// Digests and paths of a listing, or `None` when the bytes are not one.
     pub fn read_listing(bytes: &[u8]) -> Option<Vec<(Digest, String)>> {
         let text = std::str::from_utf8(bytes).ok()?;

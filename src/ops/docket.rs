@@ -252,6 +252,6 @@ fn text(world: &World, state: &State<'_>, artifact: &Artifact, version: Option<V
     if source.attached.is_empty() {
         return Ok(read(&source.main.bytes));
     }
-    let files = std::iter::once(&source.main).chain(&source.attached);
-    Ok(files.map(|file| format!("==> {}\n{}", file.path, read(&file.bytes))).collect::<Vec<_>>().join("\n"))
+    let texts = source.files().map(|file| format!("==> {}\n{}", file.path, read(&file.bytes)));
+    Ok(texts.collect::<Vec<_>>().join("\n"))
 }

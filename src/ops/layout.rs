@@ -1,11 +1,6 @@
 //! Where the files of an artifact stand when its main file stands somewhere.
 
-use crate::artifact::{Source, SourceFile};
-
-/// The main file and the others.
-pub(super) fn files(source: &Source) -> impl Iterator<Item = &SourceFile> {
-    std::iter::once(&source.main).chain(&source.attached)
-}
+use crate::artifact::Source;
 
 /// Where a file of an artifact stands, from the project folder on.
 pub(super) fn file_path(main: &str, file: &str) -> String {
@@ -50,13 +45,14 @@ fn settings(main: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artifact::SourceFile;
 
     #[test]
     fn settings_are_called_after_the_prompt_and_other_files_keep_their_names() {
         let file = |path: &str| SourceFile { path: path.to_owned(), bytes: Vec::new() };
         let source = Source { main: file("b.md"), attached: vec![file("b.chancery.toml"), file("s.json")] };
         let moved = under(&source, "prompts/x/z.txt");
-        let names: Vec<&str> = files(&moved).map(|file| file.path.as_str()).collect();
+        let names: Vec<&str> = moved.files().map(|file| file.path.as_str()).collect();
         assert_eq!(names, ["z.txt", "s.json", "z.chancery.toml"]);
         assert_eq!(file_path("prompts/x/z.txt", "s.json"), "prompts/x/s.json");
         assert_eq!(file_path("z.txt", "s.json"), "s.json");

@@ -157,7 +157,7 @@ fn destination(working: &Working<'_>, item: &Item, file: &WorkingFile, new: &str
 /// The rename that puts the main file there, if that makes it an artifact of its kind.
 fn at(working: &Working<'_>, item: &Item, file: &WorkingFile, path: &str) -> Option<Renaming> {
     let source = layout::under(&file.source, path);
-    let pairs = layout::files(&file.source).map(|old| layout::file_path(&file.path, &old.path));
+    let pairs = file.source.files().map(|old| layout::file_path(&file.path, &old.path));
     let moves: BTreeMap<String, String> =
         pairs.map(|from| (from.clone(), layout::renamed(&file.path, path, &from))).collect();
     let found = discover_moved(&working.found, &working.standing.governance.sources, &moves);
@@ -232,7 +232,7 @@ fn teach(failure: Failure, label: &str) -> Failure {
 
 /// New files first: killed in between, nothing is missing. What others name too stays where it was as well.
 fn move_files(world: &World, renaming: &Renaming, own: &[String]) -> Result<(), Failure> {
-    for file in layout::files(&renaming.source) {
+    for file in renaming.source.files() {
         let to = layout::file_path(&renaming.path, &file.path);
         if world.tree.read(&to)?.is_none_or(|bytes| Digest::of(&bytes) != Digest::of(&file.bytes)) {
             world.tree.write(&to, &file.bytes)?;

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
     Failure,
+    layout::file_path,
     stage::{Part, Stage},
 };
 use crate::{
@@ -154,14 +155,11 @@ fn at_mention(part: &Part, name: &Name, code: &str, message: &str) -> Problem {
     let (folder, last) = name.as_str().rsplit_once('/').map_or(("", name.as_str()), |(folder, last)| (folder, last));
     let plain = last.strip_prefix('_').unwrap_or(last);
     let short = if folder.is_empty() { plain.to_owned() } else { format!("{folder}/{plain}") };
-    let files = std::iter::once(&part.source.main).chain(&part.source.attached);
-    let folder = part.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    for file in files {
+    for file in part.source.files() {
         let text = String::from_utf8_lossy(&file.bytes);
         let forms = [format!("\"{name}\""), format!("'{name}'"), format!("\"{short}\""), format!("'{short}'")];
         if let Some(offset) = forms.iter().filter_map(|form| text.find(form.as_str())).min() {
-            let path = if folder.is_empty() { file.path.clone() } else { format!("{folder}/{}", file.path) };
-            return Problem::at(&path, &text, offset, code, message);
+            return Problem::at(&file_path(&part.path, &file.path), &text, offset, code, message);
         }
     }
     Problem::whole(&part.path, code, message)

@@ -109,7 +109,7 @@ fn nothing_lost(world: &World, working: &Working<'_>, item: &Item, source: &Sour
     }
     // Files it will have, and does not have now.
     let read = item.file.as_ref().map(|file| file.files.as_slice()).unwrap_or_default();
-    for file in layout::files(source) {
+    for file in source.files() {
         let whole = file_path(path, &file.path);
         if read.iter().all(|entry| entry.path != whole)
             && let Some(bytes) = world.tree.read(&whole)?
@@ -130,8 +130,8 @@ pub(super) fn unsaved(path: &str) -> Failure {
 
 /// Writes the files of the version, and takes away those that made the artifact something else.
 fn put(world: &World, working: &Working<'_>, item: &Item, source: &Source, path: &str) -> Result<(), Failure> {
-    let wanted: Vec<String> = layout::files(source).map(|file| file_path(path, &file.path)).collect();
-    for (file, whole) in layout::files(source).zip(&wanted) {
+    let wanted: Vec<String> = source.files().map(|file| file_path(path, &file.path)).collect();
+    for (file, whole) in source.files().zip(&wanted) {
         if world.tree.read(whole)?.as_ref() != Some(&file.bytes) {
             world.tree.write(whole, &file.bytes)?;
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Answer, Failure, Spec, World, picked, resolve::Names, sources::source_of, standing::Standing};
 use crate::{
-    artifact::Source,
+    artifact::{Source, SourceFile},
     clock::Time,
     name::{Artifact, Environment, Handle, Kind},
     object::{BundleId, Digest, EventId, VersionId},
@@ -130,7 +130,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         version,
         number,
         path,
-        size: std::iter::once(&source.main).chain(&source.attached).map(|file| file.bytes.len()).sum(),
+        size: source.files().map(|file| file.bytes.len()).sum(),
         files: files(&source),
         person,
         authors: authors.into_iter().collect(),
@@ -152,8 +152,9 @@ fn files(source: &Source) -> Vec<File> {
     if source.attached.is_empty() {
         return Vec::new();
     }
-    let all = std::iter::once(&source.main).chain(&source.attached);
-    all.map(|file| File { path: file.path.clone(), digest: Digest::of(&file.bytes), size: file.bytes.len() }).collect()
+    let entry =
+        |file: &SourceFile| File { path: file.path.clone(), digest: Digest::of(&file.bytes), size: file.bytes.len() };
+    source.files().map(entry).collect()
 }
 
 /// Where the version was live. Two records an environment are read, however often it has moved.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Failure,
+    layout::file_path,
     parts::{Whole, try_gather},
     stage::{Part, Stage},
 };
@@ -259,11 +260,8 @@ fn word_at(text: &str, word: &str) -> Option<usize> {
 
 /// Every file of a part with its path from the project folder.
 fn texts(part: &Part) -> impl Iterator<Item = (String, String)> + '_ {
-    let folder = part.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    std::iter::once(&part.source.main).chain(&part.source.attached).map(move |file| {
-        let path = if folder.is_empty() { file.path.clone() } else { format!("{folder}/{}", file.path) };
-        (path, String::from_utf8_lossy(&file.bytes).into_owned())
-    })
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    part.source.files().map(move |file| (file_path(&part.path, &file.path), text(&file.bytes)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What is wrong with artifacts as they stand by themselves and against the rules, the other artifacts left aside.
 
+use super::layout::file_path;
 use crate::{
     artifact::{Parsed, parse},
     diff::hidden,
@@ -67,10 +68,9 @@ fn too_small(path: &str, cases: usize, rules: &EnvironmentRules) -> Option<Probl
 
 /// Characters nobody sees, once a line: a model reads them all the same.
 fn hidden_characters(file: &WorkingFile) -> Vec<Problem> {
-    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut problems: Vec<Problem> = Vec::new();
-    for part in std::iter::once(&file.source.main).chain(&file.source.attached) {
-        let path = if folder.is_empty() { part.path.clone() } else { format!("{folder}/{}", part.path) };
+    for part in file.source.files() {
+        let path = file_path(&file.path, &part.path);
         let text = String::from_utf8_lossy(&part.bytes);
         let mut last_line_end = None;
         for (at, character) in hidden(&text) {

@@ -109,7 +109,7 @@ fn put_versions(world: &World, found: &Found<'_>, outcome: &Outcome, files: &mut
         if let Some(listing) = source.listing() {
             files.insert(format!("{folder}/SHA256SUMS"), listing.into_bytes());
         }
-        for file in std::iter::once(&source.main).chain(&source.attached) {
+        for file in source.files() {
             files.insert(format!("{folder}/{}", file.path), file.bytes.clone());
         }
     }
