@@ -11,6 +11,7 @@ mod answer;
 mod at;
 mod attempts;
 mod changes;
+mod close;
 mod docket;
 mod failure;
 mod layout;

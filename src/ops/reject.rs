@@ -2,11 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Answer, Failure, ProposalName, World, record::record, resolve, standing::Standing};
-use crate::{
-    ledger::{Deed, Reason},
-    object::EventId,
-};
+use super::{Answer, Failure, ProposalName, World, close::close};
+use crate::{ledger::Deed, object::EventId};
 
 /// The proposal that is refused.
 #[derive(Debug, Serialize)]
@@ -33,10 +30,7 @@ impl Answer for Outcome {
 ///
 /// The refusal of the rules.
 pub fn run(world: &World, name: &ProposalName, message: String) -> Result<Outcome, Failure> {
-    let standing = Standing::read(world)?;
-    let found = resolve::proposal(world, &standing, name)?;
-    drop(standing);
-    let recorded = record(world, Deed::Reject(Reason { proposal: found.id, message: message.clone() }))?;
+    let (found, event) = close(world, name, Deed::Reject, message.clone())?;
     let environment = found.proposal.environment;
-    Ok(Outcome { proposal: found.id, environment, event: recorded.event, message, status: "rejected" })
+    Ok(Outcome { proposal: found.id, environment, event, message, status: "rejected" })
 }

@@ -2,11 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Answer, Failure, ProposalName, World, record::record, resolve, standing::Standing};
-use crate::{
-    ledger::{Deed, Reason},
-    object::EventId,
-};
+use super::{Answer, Failure, ProposalName, World, close::close};
+use crate::{ledger::Deed, object::EventId};
 
 /// The proposal that is taken back.
 #[derive(Debug, Serialize)]
@@ -31,10 +28,7 @@ impl Answer for Outcome {
 ///
 /// The refusal of the rules: only who made it, or root, may.
 pub fn run(world: &World, name: &ProposalName, message: &str) -> Result<Outcome, Failure> {
-    let standing = Standing::read(world)?;
-    let found = resolve::proposal(world, &standing, name)?;
-    drop(standing);
-    let recorded = record(world, Deed::Withdraw(Reason { proposal: found.id, message: message.to_owned() }))?;
+    let (found, event) = close(world, name, Deed::Withdraw, message.to_owned())?;
     let environment = found.proposal.environment;
-    Ok(Outcome { proposal: found.id, environment, event: recorded.event, status: "withdrawn" })
+    Ok(Outcome { proposal: found.id, environment, event, status: "withdrawn" })
 }

@@ -1,0 +1,24 @@
+//! Proposals that end without being carried out.
+
+use super::{Failure, ProposalName, World, record::record, resolve, standing::Standing};
+use crate::{
+    ledger::{Deed, Reason},
+    object::EventId,
+    state::ProposalRecord,
+};
+
+/// Records that a proposal is withdrawn or rejected, and why; the proposal and the event.
+///
+/// # Errors
+///
+/// When there is no such proposal, or the rules refuse.
+pub(super) fn close(
+    world: &World,
+    name: &ProposalName,
+    deed: fn(Reason) -> Deed,
+    message: String,
+) -> Result<(ProposalRecord, EventId), Failure> {
+    let found = resolve::proposal(world, &Standing::read(world)?, name)?;
+    let recorded = record(world, deed(Reason { proposal: found.id, message }))?;
+    Ok((found, recorded.event))
+}
