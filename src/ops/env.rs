@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, World, at,
+    Answer, Failure, Live, World, at,
     resolve::{Names, environment_rules},
     stamp::stamp,
     standing::Standing,
@@ -11,9 +11,9 @@ use super::{
 use crate::{
     clock::Time,
     governance::EnvironmentRules,
-    name::{Environment, Kind, Name},
-    object::{BundleId, EventId, VersionId},
-    state::{BundleRecord, LiveRecord, State},
+    name::{Environment, Name},
+    object::{BundleId, EventId},
+    state::{BundleRecord, State},
 };
 
 /// Which environments, and as of when.
@@ -73,23 +73,6 @@ pub enum GateWord {
     Gated,
 }
 
-/// One artifact that is live.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Live {
-    /// As a person would type it.
-    pub artifact: String,
-    /// What it is.
-    pub kind: Kind,
-    /// Its version.
-    pub version: VersionId,
-    /// The commit that made it.
-    pub number: u64,
-    /// Since when.
-    pub since: Time,
-    /// Through which event.
-    pub event: EventId,
-}
-
 /// The bundle of one live prompt.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LiveBundle {
@@ -128,7 +111,7 @@ fn stage(standing: &Standing<'_>, state: &State<'_>, rules: &EnvironmentRules) -
     let last = state.environment(&rules.name)?;
     let mut artifacts = Vec::new();
     for record in state.all_live(&rules.name)? {
-        artifacts.push(live(&names, &record)?);
+        artifacts.push(Live::of(&names, &record)?);
     }
     let mut bundles = Vec::new();
     for record in state.bundles(&rules.name)? {
@@ -144,17 +127,6 @@ fn stage(standing: &Standing<'_>, state: &State<'_>, rules: &EnvironmentRules) -
         moved: last.map(|record| record.time),
         artifacts,
         bundles,
-    })
-}
-
-fn live(names: &Names<'_>, record: &LiveRecord) -> Result<Live, Failure> {
-    Ok(Live {
-        artifact: names.label(&record.artifact)?,
-        kind: record.artifact.kind,
-        version: record.version,
-        number: record.number,
-        since: record.since,
-        event: record.event,
     })
 }
 

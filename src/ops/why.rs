@@ -1,6 +1,7 @@
 //! `why`: from something that is or was live to everybody who let it through, and to the proof.
 
 mod chain;
+mod measured;
 mod pack;
 mod subject;
 #[cfg(test)]
@@ -8,7 +9,7 @@ mod tests;
 
 use serde::Serialize;
 
-use super::{Answer, ArtifactName, Failure, Stamp, World, standing::Standing};
+use super::{Answer, ArtifactName, Failure, Live, Stamp, World, standing::Standing};
 use crate::{
     clock::Time,
     eval::ReplySource,
@@ -61,7 +62,7 @@ pub struct Outcome {
     /// What ended that; absent while it is live.
     pub until: Option<Step>,
     /// The bundle's parts, or the artifact alone.
-    pub members: Vec<Part>,
+    pub members: Vec<Live>,
     /// Who committed what is new in it, oldest first.
     pub authors: Vec<Author>,
     /// Who asked for it to be live; absent where an environment follows the heads.
@@ -105,23 +106,6 @@ pub struct Step {
     pub proposal: Option<EventId>,
     /// The dossier the gate weighed.
     pub dossier: Option<DossierId>,
-}
-
-/// One part of a bundle.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Part {
-    /// As a person would type it.
-    pub artifact: String,
-    /// Its kind.
-    pub kind: Kind,
-    /// Its version.
-    pub version: VersionId,
-    /// The commit that made it.
-    pub number: u64,
-    /// Since when it was live there.
-    pub since: Time,
-    /// Through which event.
-    pub event: EventId,
 }
 
 /// One commit.

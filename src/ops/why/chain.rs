@@ -1,17 +1,12 @@
 //! From something live back through the move, the proposal and the evidence to the authors.
 
-use std::collections::BTreeSet;
-
-use super::{Author, Ledger, Measured, Outcome, Part, Step, Word, subject::Found};
+use super::{Author, Ledger, Outcome, Step, Word, measured, subject::Found};
 use crate::{
     ledger::Deed,
-    name::{Artifact, Environment, Kind, Name},
-    object::{BundleId, Canonical, EventId, VersionId, parse},
-    ops::{Failure, World, resolve::Names, sources, stamp::stamp, standing::Standing},
-    state::{
-        Assent, BundleRecord, Dossier, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, RunRecord, RunsRecord,
-        State, lineage,
-    },
+    name::{Artifact, Environment, Kind},
+    object::{Canonical, DossierId, EventId, parse},
+    ops::{Failure, Live, World, resolve::Names, sources, stamp::stamp, standing::Standing},
+    state::{Assent, BundleRecord, Dossier, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, State, lineage},
 };
 
 pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Result<Outcome, Failure> {
@@ -38,10 +33,6 @@ pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Res
         None => None,
     };
     let members = members(&state, environment, bundle.as_ref(), &live)?;
-    let mut parts = Vec::new();
-    for member in &members {
-        parts.push(part(&names, member)?);
-    }
     let until = ended(world, now, found, bundle.is_some(), made.0)?;
     Ok(Outcome {
         project: then.governance.project.clone(),
@@ -57,20 +48,12 @@ pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Res
         live: until.is_none(),
         since: made.1,
         until: until.map(|movement| step(world, &movement)).transpose()?,
-        members: parts,
+        members: members.iter().map(|member| Live::of(&names, member)).collect::<Result<_, _>>()?,
         authors: authors(&state, &names, &members, &first)?,
         proposer: proposal.as_ref().map(proposer),
-        evidence: evidence(found, &now.state(), bundle.as_ref(), &live, dossier.as_ref())?,
-        approvals: proposal
-            .iter()
-            .flat_map(|record| &record.approvals)
-            .map(|said| assent(world, said))
-            .collect::<Result<_, _>>()?,
-        reviews: proposal
-            .iter()
-            .flat_map(|record| &record.reviews)
-            .map(|said| assent(world, said))
-            .collect::<Result<_, _>>()?,
+        evidence: measured::evidence(found, &now.state(), bundle.as_ref(), &live, dossier.as_ref())?,
+        approvals: assents(world, proposal.as_ref().map(|record| record.approvals.as_slice()))?,
+        reviews: assents(world, proposal.as_ref().map(|record| record.reviews.as_slice()))?,
         returned: if moved.event == first.event { None } else { Some(step(world, &moved)?) },
         promotion,
         rules: dossier.map_or(then.project.governance, |dossier| dossier.basis.rules),
@@ -155,7 +138,7 @@ fn step(world: &World, movement: &MoveRecord) -> Result<Step, Failure> {
     })
 }
 
-fn read_dossier(world: &World, id: crate::object::DossierId) -> Result<Dossier, Failure> {
+fn read_dossier(world: &World, id: DossierId) -> Result<Dossier, Failure> {
     let bytes = sources::bytes(world, &id.0)?;
     let dossier: Canonical<Dossier> = parse(&bytes)?;
     Ok(dossier.record)
@@ -173,17 +156,6 @@ fn members(
         members.extend(state.live(environment, &member.artifact)?);
     }
     Ok(members)
-}
-
-fn part(names: &Names<'_>, member: &LiveRecord) -> Result<Part, Failure> {
-    Ok(Part {
-        artifact: names.label(&member.artifact)?,
-        kind: member.artifact.kind,
-        version: member.version,
-        number: member.number,
-        since: member.since,
-        event: member.event,
-    })
 }
 
 /// The commits of every member: those the move brought, or else the one that made the version.
@@ -233,6 +205,10 @@ fn proposer(record: &ProposalRecord) -> Word {
     }
 }
 
+fn assents(world: &World, said: Option<&[Assent]>) -> Result<Vec<Word>, Failure> {
+    said.unwrap_or_default().iter().map(|said| assent(world, said)).collect()
+}
+
 fn assent(world: &World, said: &Assent) -> Result<Word, Failure> {
     let prefix = crate::object::Prefix::parse(&said.event.0.hex()).ok_or_else(|| Failure::bug("an id is no prefix"))?;
     let (_, seq) = crate::ops::resolve::event(world, &prefix)?;
@@ -248,72 +224,6 @@ fn assent(world: &World, said: &Assent) -> Result<Word, Failure> {
         event: said.event,
         dossier: Some(said.dossier),
         message,
-    })
-}
-
-/// The runs of the suites that the gate weighed or that were live beside it, against every bundle concerned.
-fn evidence(
-    found: &Found<'_>,
-    now: &State<'_>,
-    bundle: Option<&BundleRecord>,
-    live: &LiveRecord,
-    dossier: Option<&Dossier>,
-) -> Result<Vec<Measured>, Failure> {
-    let (state, environment) = (found.then.state(), &found.environment);
-    let concerned = |record: &BundleRecord| match bundle {
-        Some(bundle) => record.prompt == bundle.prompt,
-        None => record.members.iter().any(|member| member.artifact == live.artifact),
-    };
-    let bundles: Vec<BundleRecord> = state.bundles(environment)?.into_iter().filter(concerned).collect();
-    let shown: BTreeSet<EventId> = dossier.iter().flat_map(|d| &d.evidence).map(|line| line.evidence).collect();
-    let mut wanted: BTreeSet<(BundleId, VersionId)> = BTreeSet::new();
-    for record in &bundles {
-        let Some(id) = record.bundle else { continue };
-        wanted.extend(
-            dossier.iter().flat_map(|d| &d.evidence).filter(|line| line.bundle == id).map(|line| (id, line.version)),
-        );
-        wanted.extend(guarding(&state, environment, &record.prompt)?.into_iter().map(|version| (id, version)));
-    }
-    let mut measured = Vec::new();
-    for (bundle, version) in wanted {
-        if let Some(runs) = now.runs(bundle, version)? {
-            measured.extend(runs.runs.iter().filter_map(|run| self::measured(&runs, run, &shown)));
-        }
-    }
-    measured.sort_by_key(|line| (line.time, line.event));
-    Ok(measured)
-}
-
-/// The versions of the suites that were live beside a prompt.
-fn guarding(state: &State<'_>, environment: &Environment, prompt: &Name) -> Result<Vec<VersionId>, Failure> {
-    let mut versions = Vec::new();
-    for suite in state.guards(environment, &Artifact::new(Kind::Prompt, prompt.clone()))?.suites {
-        let live = state.live(environment, &Artifact::new(Kind::Suite, suite))?;
-        versions.extend(live.map(|record| record.version));
-    }
-    Ok(versions)
-}
-
-fn measured(runs: &RunsRecord, run: &RunRecord, shown: &BTreeSet<EventId>) -> Option<Measured> {
-    let event = run.evidence?;
-    let failing: BTreeSet<&str> = (run.samples.iter())
-        .filter(|sample| sample.outcome != crate::ledger::Outcome::Passed)
-        .map(|sample| sample.case.as_str())
-        .collect();
-    let sources: BTreeSet<_> = run.samples.iter().map(|sample| sample.source).collect();
-    let cases = run.cases.len() as u64;
-    Some(Measured {
-        event,
-        announced: run.announced,
-        evaluator: run.person.clone(),
-        time: run.time,
-        prompt: runs.prompt.clone(),
-        suite: runs.suite.clone(),
-        version: runs.version,
-        cases,
-        passed: cases - failing.len() as u64,
-        sources: sources.into_iter().collect(),
-        weighed: shown.contains(&event),
     })
 }
 
