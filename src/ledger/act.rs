@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Deed;
+use super::{Deed, format::other_format};
 use crate::{
     clock::Time,
     name::Handle,
@@ -90,13 +90,7 @@ impl SignedAct {
     ///
     /// [`BadAct`].
     pub fn read(bytes: &[u8], signature: &str) -> Result<Self, BadAct> {
-        #[derive(Deserialize)]
-        struct Format {
-            format: u32,
-        }
-        if let Ok(Format { format }) = serde_json::from_slice::<Format>(bytes)
-            && format != FORMAT
-        {
+        if let Some(format) = other_format(bytes, FORMAT) {
             return Err(BadAct::Format(format));
         }
         let signature = Signature::new(signature);

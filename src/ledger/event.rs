@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SignedAct;
+use super::{SignedAct, format::other_format};
 use crate::{
     clock::Time,
     name::Handle,
-    object::{Digest, EventId, encode},
+    object::{Canonical, Digest, EventId, NotCanonical, encode, parse},
     trust::Signature,
 };
 
@@ -14,6 +14,20 @@ use crate::{
 ///
 /// Every event names the version it was decided by; a clone that lacks it says "upgrade" and stops.
 pub const RULES: u32 = 1;
+
+/// The format number of event records this version writes and reads.
+const FORMAT: u32 = 1;
+
+/// Why bytes are not what a recorder states about an act's place.
+#[derive(Debug, thiserror::Error)]
+pub enum BadRecord {
+    /// Not the canonical JSON of an event record.
+    #[error("its record is {0}")]
+    Record(#[from] NotCanonical),
+    /// A format this version does not know.
+    #[error("its record has format {0}; this version knows format {FORMAT}: upgrade")]
+    Format(u32),
+}
 
 /// What the recorder states about an act's place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +52,18 @@ pub struct EventRecord {
 }
 
 impl EventRecord {
+    /// Reads a record from its bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`BadRecord`].
+    pub fn read(bytes: &[u8]) -> Result<Canonical<Self>, BadRecord> {
+        match other_format(bytes, FORMAT) {
+            Some(format) => Err(BadRecord::Format(format)),
+            None => Ok(parse(bytes)?),
+        }
+    }
+
     /// The record's digest, which the next record names.
     pub fn digest(&self) -> Digest {
         Digest::of(&encode(self))

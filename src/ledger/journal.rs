@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::{BadAct, Event, Seal};
+use super::{BadAct, BadRecord, Event, Seal};
 use crate::{
-    object::{Digest, EventId, NotCanonical, Prefix},
+    object::{Digest, EventId, Prefix},
     trust::{Signature, SignerError},
 };
 
@@ -97,6 +97,14 @@ pub enum JournalError {
         /// What is wrong with it.
         reason: String,
     },
+    /// What stands there has a format that only a newer version can judge.
+    #[error("event number {seq}: {reason}")]
+    Newer {
+        /// Its place.
+        seq: u64,
+        /// Which format, and which one is known.
+        reason: String,
+    },
     /// The recorder's key failed.
     #[error(transparent)]
     Signer(#[from] SignerError),
@@ -113,14 +121,18 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    /// An event whose record is not canonical.
-    pub fn record(seq: u64, error: &NotCanonical) -> Self {
-        Self::Damaged { seq, reason: format!("its record is {error}") }
+    /// An event whose record is not canonical, or cannot be judged here.
+    pub fn record(seq: u64, error: &BadRecord) -> Self {
+        match error {
+            BadRecord::Format(_) => Self::Newer { seq, reason: error.to_string() },
+            BadRecord::Record(_) => Self::Damaged { seq, reason: error.to_string() },
+        }
     }
 
-    /// An event whose act does not hold.
+    /// An event whose act does not hold, or cannot be judged here.
     pub fn act(seq: u64, error: &BadAct) -> Self {
-        Self::Damaged { seq, reason: error.to_string() }
+        let reason = error.to_string();
+        if matches!(error, BadAct::Format(_)) { Self::Newer { seq, reason } } else { Self::Damaged { seq, reason } }
     }
 }
 

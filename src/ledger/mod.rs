@@ -11,6 +11,7 @@
 mod act;
 mod deed;
 mod event;
+mod format;
 mod guard;
 mod journal;
 
@@ -19,6 +20,6 @@ pub use deed::{
     Announcement, Approval, Attempt, BundleChange, Commit, Deed, Evidence, GOVERNANCE, HeadChange, LiveChange, Move,
     Outcome, Promotion, Proposal, Reason, Review, Rollback, Sample,
 };
-pub use event::{Event, EventRecord, RULES, Seal};
+pub use event::{BadRecord, Event, EventRecord, RULES, Seal};
 pub use guard::{Guard, Turn};
 pub use journal::{Changes, Damage, Inspect, Journal, JournalError, Key, Tip, View};

@@ -180,6 +180,7 @@ impl From<JournalError> for Failure {
             JournalError::Moved => Self::moved("moved", message).say("nothing was recorded: run the command again"),
             JournalError::NoSuchEvent(_) => Self::cannot("no-such-event", message).run("chancery audit"),
             JournalError::Damaged { .. } => Self::refused("ledger-damaged", message).run("chancery verify"),
+            JournalError::Newer { .. } => Self::cannot("upgrade", message).say("install a newer version of chancery"),
             JournalError::Signer(signer) => signer.into(),
             JournalError::Outside { what, place, reason } => outside("ledger-outside", what, &place, reason),
         }

@@ -12,6 +12,9 @@ use crate::{
 /// How many events are decided between two reports of progress.
 const STRIDE: u64 = 250;
 
+/// So many events in a row that cannot be read are one damage; who states a high number must not keep us busy.
+const MOST_UNREADABLE: u64 = 16;
+
 /// One thing that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -42,7 +45,8 @@ pub(super) struct Replayed {
 ///
 /// The first event that the rules refuse, or whose kept state is not what it makes, stops the deciding: whatever
 /// follows stands on it. The events after it are still read, so that a broken signature, a broken chain and
-/// missing payload are told there too.
+/// missing payload are told there too. After [`MOST_UNREADABLE`] events in a row that cannot be read only the
+/// newest is looked at.
 pub(super) fn replay(world: &World, tip: &Tip, progress: &dyn Fn(u64, u64)) -> Replayed {
     let mut walk = Walk {
         world,
@@ -51,8 +55,13 @@ pub(super) fn replay(world: &World, tip: &Tip, progress: &dyn Fn(u64, u64)) -> R
         decides: true,
         found: Replayed::default(),
     };
+    let mut unreadable = 0;
     for seq in 1..=tip.seq {
-        walk.step(seq, tip);
+        unreadable = if walk.step(seq, tip) { 0 } else { unreadable + 1 };
+        if unreadable == MOST_UNREADABLE && seq < tip.seq {
+            walk.step(tip.seq, tip);
+            break;
+        }
         if seq.is_multiple_of(STRIDE) || seq == tip.seq {
             progress(seq, tip.seq);
         }
@@ -72,14 +81,15 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn step(&mut self, seq: u64, tip: &Tip) {
+    /// Looks at one event; answers whether it could be read.
+    fn step(&mut self, seq: u64, tip: &Tip) -> bool {
         let (event, seal) = match self.world.journal.read(seq) {
             Ok(read) => read,
             Err(error) => {
                 let event = self.name(seq, tip);
                 self.found.problems.push(of_journal(event, Some(seq), error));
                 (self.decides, self.previous) = (false, None);
-                return;
+                return false;
             }
         };
         self.found.read += 1;
@@ -90,10 +100,14 @@ impl Walk<'_> {
         self.previous = Some(event.record.digest());
         if !self.decides {
             self.demand_payload(&event);
-            return;
+            return true;
         }
         match self.decide(&event, &seal) {
-            Ok(true) => self.found.decided += 1,
+            Ok(true) => {
+                self.found.decided += 1;
+                // The rules ask only that a reply is there; here its bytes must be those its name says.
+                self.demand_payload(&event);
+            }
             Ok(false) => {
                 let message = "the state kept after it is not what the events up to it make".to_owned();
                 self.report(&event, "state-differs", message);
@@ -103,6 +117,7 @@ impl Walk<'_> {
                 self.found.problems.push(of_state(&event, error));
             }
         }
+        true
     }
 
     fn breaks_chain(&self, event: &Event) -> bool {
@@ -122,7 +137,7 @@ impl Walk<'_> {
         self.found.problems.push(problem(Some(event.id()), Some(event.record.seq), rule, message));
     }
 
-    /// What an event that is no longer decided refers to must still be here.
+    /// What an event refers to must be here, byte for byte.
     fn demand_payload(&mut self, event: &Event) {
         for (id, what) in payload_of(&event.act.act().deed) {
             let found = self.world.store.get(&id).map(|bytes| bytes.is_some());
@@ -159,6 +174,7 @@ pub(super) fn of_journal(event: Option<EventId>, seq: Option<u64>, error: Journa
     let message = error.to_string();
     match error {
         JournalError::Damaged { reason, .. } => problem(event, seq, "event-damaged", reason),
+        JournalError::Newer { reason, .. } => problem(event, seq, "upgrade", reason),
         JournalError::Outside { place, .. } => {
             Problem { place: Some(place), ..problem(event, seq, "unreadable", message) }
         }

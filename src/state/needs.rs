@@ -31,17 +31,17 @@ impl Needs {
     pub(super) fn note(&mut self, target: &Target, before: &Contents, after: &Contents) {
         let name = &target.artifact.name;
         for used in before.uses.artifacts() {
-            edit(&mut self.prompts, used).gone.insert(name.folded());
+            edit(&mut self.prompts, &used).gone.insert(name.folded());
         }
         for used in after.uses.artifacts() {
-            edit(&mut self.prompts, used).come.insert(name.clone());
+            edit(&mut self.prompts, &used).come.insert(name.clone());
         }
         if target.artifact.kind == Kind::Suite {
             if let Some(tests) = &before.tests {
-                edit(&mut self.suites, tests.subject.clone()).gone.insert(name.folded());
+                edit(&mut self.suites, &tests.subject).gone.insert(name.folded());
             }
             if let Some(tests) = &after.tests {
-                edit(&mut self.suites, tests.subject.clone()).come.insert(name.clone());
+                edit(&mut self.suites, &tests.subject).come.insert(name.clone());
             }
         }
     }
@@ -72,7 +72,7 @@ impl Edit {
     }
 }
 
-fn edit(edits: &mut BTreeMap<String, Edit>, about: Artifact) -> &mut Edit {
+fn edit<'e>(edits: &'e mut BTreeMap<String, Edit>, about: &Artifact) -> &'e mut Edit {
     let new = || Edit { about: about.clone(), gone: BTreeSet::new(), come: BTreeSet::new() };
     edits.entry(about.key()).or_insert_with(new)
 }

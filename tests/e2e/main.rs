@@ -29,3 +29,5 @@ mod rm;
 mod rollback;
 mod signatures;
 mod status;
+mod tamper;
+mod verify;

@@ -8,7 +8,7 @@ use super::{
     GitStore, commit,
     failure::failed,
     files::{Findings, check_objects, check_packed},
-    objects, pointers,
+    journal, objects, pointers,
     refs::{self, LEDGER, PAYLOAD},
 };
 use crate::{
@@ -59,10 +59,17 @@ impl Histories<'_> {
             at = commit.parents.first().copied();
             events.push((id, commit));
         }
-        for (id, commit) in events.into_iter().rev() {
+        let whole = events.last().is_some_and(|(_, first)| first.parents.is_empty());
+        for ((id, commit), seq) in events.into_iter().rev().zip(1..) {
             let event = commit::trailer(&commit.message, "Chancery-Act").and_then(|act| act.parse().ok()).map(EventId);
             self.own(id, event);
             self.reach(commit.tree, ObjectType::Tree, event);
+            // Who stands where is counted here, for a chain that lies about it may not be followed.
+            let Err(JournalError::Damaged { reason, .. }) = journal::place(self.odb, id, whole.then_some(seq)) else {
+                continue;
+            };
+            self.findings.report_object(id, reason);
+            self.owners.extend(event.map(|event| (id, event)));
         }
     }
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     ledger::{Changes, Event, EventRecord, Journal, JournalError, Seal, SignedAct, Tip, View},
-    object::{Canonical, Digest, EventId, Prefix, encode, parse},
+    object::{Canonical, Digest, EventId, Prefix, encode},
     trust::{Signature, SignerError},
 };
 
@@ -58,7 +58,7 @@ impl Placed {
 
     fn record(&self, odb: &Odb<'_>, seq: u64) -> Result<Canonical<EventRecord>, JournalError> {
         let bytes = objects::read(odb, self.event, ObjectType::Blob)?;
-        parse(&bytes).map_err(|error| JournalError::record(seq, &error))
+        EventRecord::read(&bytes).map_err(|error| JournalError::record(seq, &error))
     }
 
     fn signed_act(&self, odb: &Odb<'_>, seq: u64) -> Result<SignedAct, JournalError> {
@@ -193,10 +193,24 @@ impl Journal for GitStore {
     }
 }
 
+/// Whether a commit holds what an event consists of, and says that it stands at `seq`.
+pub(super) fn place(odb: &Odb<'_>, commit: Oid, seq: Option<u64>) -> Result<(), JournalError> {
+    let stated = Placed::read(odb, commit, seq.unwrap_or(0))?.record(odb, seq.unwrap_or(0))?.record.seq;
+    match seq {
+        Some(seq) if stated != seq => {
+            Err(JournalError::Damaged { seq, reason: format!("its record says it is number {stated}, it is {seq}") })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn tip(repository: &Repository) -> Result<Option<Tip>, JournalError> {
     let Some(id) = refs::target(repository, LEDGER)? else { return Ok(None) };
     let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
     let record = Placed::read(&odb, id, 0)?.record(&odb, 0)?.record;
+    if record.seq == 0 {
+        return Err(JournalError::Damaged { seq: 0, reason: "its record says it stands nowhere".to_owned() });
+    }
     Ok(Some(tip_of(id, &record)))
 }
 

@@ -1,10 +1,13 @@
 //! A project to run the program in, and what it answered.
 
+mod forge;
 mod ledger;
 mod outcome;
 mod project;
 pub(crate) mod shop;
+pub(crate) mod story;
 
+pub(crate) use forge::{Forge, signer};
 pub(crate) use ledger::ledger;
 pub(crate) use outcome::Outcome;
 pub(crate) use project::Project;

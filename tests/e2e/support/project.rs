@@ -48,6 +48,15 @@ impl Project {
         one.map_or_else(|| "none".to_owned(), |one| one["state"].as_str().unwrap().to_owned())
     }
 
+    /// A project of its own with the same files and store, at the same time.
+    pub(crate) fn copy(&self) -> Self {
+        let room = tempfile::tempdir().unwrap();
+        fs::create_dir(room.path().join("home")).unwrap();
+        let done = Command::new("cp").arg("-r").arg(self.folder()).arg(room.path()).status().unwrap();
+        assert!(done.success());
+        Self { room, person: self.person.clone(), now: self.now.clone(), variables: self.variables.clone() }
+    }
+
     /// From here on this person is at the keyboard.
     pub(crate) fn as_person(&mut self, handle: &str) -> &mut Self {
         handle.clone_into(&mut self.person);
@@ -148,7 +157,7 @@ impl Project {
 }
 
 /// The key of a handle: the same handle has the same key everywhere.
-fn key(handle: &str) -> ThrowawayKey {
+pub(crate) fn key(handle: &str) -> ThrowawayKey {
     let mut seed = [0; 32];
     for (at, byte) in seed.iter_mut().zip(handle.bytes().cycle()) {
         *at = byte;
