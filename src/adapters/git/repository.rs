@@ -126,7 +126,7 @@ impl GitStore {
 pub(super) fn open(dir: &Path) -> Result<Repository, Failure> {
     let flags = RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::BARE | RepositoryOpenFlags::NO_DOTGIT;
     Repository::open_ext(dir, flags, std::iter::empty::<&std::ffi::OsStr>())
-        .map_err(|error| Failure::new("cannot open repository", dir.display(), error.message()))
+        .map_err(|error| Failure::new("opening the store", dir.display(), error.message()))
 }
 
 fn make(dir: &Path) -> Result<(), Failure> {
