@@ -3,7 +3,7 @@
 use std::{
     env,
     io::{IsTerminal, stderr, stdout},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Arc,
 };
 
@@ -109,7 +109,8 @@ impl Wire {
         };
         let whole = self.here.join(typed);
         if whole.symlink_metadata().is_err() {
-            return if typed.is_absolute() { Err(outside()) } else { Ok(plain(typed)) };
+            let depth = self.here.strip_prefix(&project).map_or(0, |below| below.components().count());
+            return if typed.is_absolute() || climbs_out(typed, depth) { Err(outside()) } else { Ok(plain(typed)) };
         }
         // The folder is looked at, not the file: a link is called by its own name.
         let real = match (whole.file_name(), whole.parent().map(Path::canonicalize)) {
@@ -239,6 +240,19 @@ impl Wire {
         generate_key(file)?;
         Ok(open_key(file, &key_tool(&self.git))?)
     }
+}
+
+/// Whether a path that does not exist would leave a folder, from so many folders below it.
+fn climbs_out(typed: &Path, mut depth: usize) -> bool {
+    typed.components().any(|part| {
+        match part {
+            Component::ParentDir if depth == 0 => return true,
+            Component::ParentDir => depth -= 1,
+            Component::Normal(_) => depth += 1,
+            _ => {}
+        }
+        false
+    })
 }
 
 /// The program that signs with keys we cannot use ourselves; it asks only where somebody can answer.

@@ -7,13 +7,11 @@ use crate::support::Project;
 /// Every command the program lists.
 fn commands(project: &Project) -> Vec<String> {
     let help = project.run(["-h"]).exits(0).stdout;
-    let listed = help.split("Commands:\n").nth(1).expect("a list").split("\n\n").next().expect("a list");
-    listed
-        .lines()
-        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
-        .filter_map(|line| line.split_whitespace().next())
-        .map(str::to_owned)
-        .collect()
+    let groups = help.split("\nOptions:\n").next().expect("groups");
+    let listed = groups.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
+    let commands: Vec<String> = listed.map(str::to_owned).collect();
+    assert!(commands.len() > 30, "{commands:?}");
+    commands
 }
 
 #[test]
