@@ -15,6 +15,7 @@ mod bytes;
 mod check;
 mod commit;
 mod demo;
+mod formats;
 mod frame;
 mod governance;
 mod impact;

@@ -8,34 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::support::{
-    Project,
-    shop::{dossier, made, prompt, proposed, rules, shop, shown},
-};
-
-/// A project in which everything that can be recorded was recorded.
-fn everything() -> Project {
-    let mut project = shop();
-    let first = proposed(&mut project);
-    project.as_person("ruth").run(["promote", &first]).exits(1);
-    shown(&mut project, &first);
-    let digest = dossier(&project, &first);
-    for person in ["ruth", "omar"] {
-        project.as_person(person).run(["approve", &first, "--dossier", &digest]).exits(0);
-    }
-    project.as_person("ruth").run(["promote", &first]).exits(0);
-    project.write("prompts/reply.md", prompt(" very much"));
-    project.as_person("tom").run(["commit", "-m", "warmer"]).exits(0);
-    let second = proposed(&mut project);
-    project.as_person("ruth").run(["reject", &second, "-m", "too warm"]).exits(0);
-    let third = made(project.as_person("tom").json(["propose", "production", "-m", "again"]));
-    project.run(["withdraw", &third]).exits(0);
-    project.as_person("ruth").run(["rollback", "staging", "-m", "as it was"]).exits(0);
-    project.write("chancery.toml", rules(&["maya", "ruth", "omar", "ci"]));
-    let fourth = made(project.as_person("maya").json(["propose", "governance", "-m", "tom leaves"]));
-    project.run(["promote", &fourth]).exits(0);
-    project
-}
+use crate::support::{Project, story::everything};
 
 /// What git says about the store, with no configuration but the store's own and these options.
 fn git(project: &Project, options: &[&str], args: &[&str]) -> Vec<u8> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::{
     Project,
-    shop::{dossier, prompt, proposed, shop, shown},
+    shop::{dossier, made, prompt, proposed, rules, shop, shown},
 };
 
 /// The story as it was played, for copies to be taken of.
@@ -46,4 +46,32 @@ fn play() -> Story {
     project.as_person("tom").run(["commit", "-m", "ruder"]).exits(0);
     let open = proposed(&mut project);
     Story { project, open }
+}
+
+/// A project in which everything that can be recorded was recorded.
+pub(crate) fn everything() -> Project {
+    let mut project = shop();
+    let first = proposed(&mut project);
+    project.as_person("ruth").run(["promote", &first]).exits(1);
+    shown(&mut project, &first);
+    let digest = dossier(&project, &first);
+    for person in ["ruth", "omar"] {
+        project.as_person(person).run(["approve", &first, "--dossier", &digest]).exits(0);
+    }
+    project.as_person("ruth").run(["promote", &first]).exits(0);
+    project.write("prompts/reply.md", prompt(" very much"));
+    project.as_person("tom").run(["commit", "-m", "warmer"]).exits(0);
+    let second = proposed(&mut project);
+    project.as_person("ruth").run(["reject", &second, "-m", "too warm"]).exits(0);
+    let third = made(project.as_person("tom").json(["propose", "production", "-m", "again"]));
+    project.run(["withdraw", &third]).exits(0);
+    project.as_person("ruth").run(["rollback", "staging", "-m", "as it was"]).exits(0);
+    project.write("policies/tone.md", "Be brief.\n");
+    project.as_person("maya").run(["commit", "-m", "a tone"]).exits(0);
+    project.run(["mv", "tone", "style"]).exits(0);
+    project.run(["rm", "style"]).exits(0);
+    project.write("chancery.toml", rules(&["maya", "ruth", "omar", "ci"]));
+    let fourth = made(project.as_person("maya").json(["propose", "governance", "-m", "tom leaves"]));
+    project.run(["promote", &fourth]).exits(0);
+    project
 }
