@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Command, Stdio},
+    sync::mpsc,
     thread,
     time::Duration,
 };
@@ -24,6 +25,7 @@ const FOLDER: &str = "CHANCERY_TEST_APPENDS_IN";
 fn appends_until_it_is_killed() {
     let Some(folder) = env::var_os(FOLDER) else { return };
     let store = GitStore::open(Path::new(&folder)).unwrap();
+    println!("\nready");
     let start = store.tip().unwrap().map_or(0, |tip| tip.seq) * 1_000_000;
     for nonce in start.. {
         let text = format!("payload {nonce}");
@@ -44,7 +46,8 @@ fn what_was_acknowledged_survives_a_kill_at_any_moment() {
     drop(folder.create());
     let mut kept: Vec<(u64, String, u64)> = Vec::new();
     for round in 0..36_u64 {
-        kept.extend(append_and_kill(&folder.dir(), Duration::from_micros(9_000 + round * 7_919 % 90_000)));
+        let after = Duration::from_micros(round * 7_919 % 60_000);
+        kept.extend(append_and_kill(&folder.dir(), usize::try_from(round % 4).unwrap(), after));
         if round % 3 == 0 {
             fs::write(folder.dir().join("refs/chancery/ledger.lock"), "half").unwrap();
             fs::write(folder.dir().join("refs/chancery/payload.lock"), "").unwrap();
@@ -54,7 +57,7 @@ fn what_was_acknowledged_survives_a_kill_at_any_moment() {
         append_next(&store, u64::MAX - round, &changes("heads", &[("after", Some(&round.to_string()))]));
         assert_eq!(store.damage().unwrap(), [], "round {round}");
     }
-    assert!(kept.len() > 36, "only {} events were acknowledged", kept.len());
+    assert!(kept.len() >= 54, "only {} events were acknowledged", kept.len());
     let store = folder.open();
     for (seq, id, nonce) in kept {
         assert_eq!(store.read(seq).unwrap().0.id().to_string(), id);
@@ -65,8 +68,8 @@ fn what_was_acknowledged_survives_a_kill_at_any_moment() {
     assert!(whole, "{text}");
 }
 
-/// What a process acknowledged before it was killed.
-fn append_and_kill(dir: &Path, after: Duration) -> Vec<(u64, String, u64)> {
+/// What a process acknowledged before it was killed: so long after so many acknowledgements, however slow the machine.
+fn append_and_kill(dir: &Path, acknowledged: usize, after: Duration) -> Vec<(u64, String, u64)> {
     let mut child = Command::new(env::current_exe().unwrap())
         .args(["--exact", "kill::appends_until_it_is_killed", "--nocapture", "--test-threads", "1"])
         .env(FOLDER, dir)
@@ -75,11 +78,15 @@ fn append_and_kill(dir: &Path, after: Duration) -> Vec<(u64, String, u64)> {
         .spawn()
         .unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());
-    let reader = thread::spawn(move || out.lines().map_while(Result::ok).collect::<Vec<_>>());
+    let (said, heard) = mpsc::channel();
+    let reader = thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| said.send(line)));
+    let told = |line: &String| line.starts_with("ready") || line.starts_with("kept ");
+    let mut lines: Vec<String> = heard.iter().filter(told).take(1 + acknowledged).collect();
     thread::sleep(after);
     child.kill().unwrap();
     child.wait().unwrap();
-    let lines = reader.join().unwrap();
+    lines.extend(heard.iter());
+    reader.join().unwrap().unwrap();
     let parse = |line: &String| {
         let mut words = line.strip_prefix("kept ")?.split(' ');
         Some((words.next()?.parse().ok()?, words.next()?.to_owned(), words.next()?.parse().ok()?))
