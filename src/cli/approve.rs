@@ -62,21 +62,14 @@ fn ask(console: &Console, sheet: &Sheet) -> Result<bool, Failure> {
 
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
-        let id = self.proposal.short();
         page.line(
             Line::new()
                 .good("approved ")
-                .name(&id)
+                .name(self.proposal.short())
                 .text(" for ")
                 .name(&self.environment)
                 .text(format!(": {} of {} approvals", self.approvals, self.needed)),
         );
-        if self.needs.is_empty() {
-            page.line(Line::new().good("the gate holds"));
-        } else {
-            page.heading("it still needs");
-            proposal_page::rules(page, &self.needs);
-        }
-        proposal_page::next(page, &self.needs, &format!("chancery promote {id}"));
+        proposal_page::needs(page, self.proposal, &self.needs);
     }
 }

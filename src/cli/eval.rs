@@ -1,9 +1,8 @@
 //! `chancery eval`: golden cases.
 
 use std::{
-    fs,
     num::{NonZeroU32, NonZeroUsize},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use super::{
@@ -14,7 +13,7 @@ use crate::{
     eval::Outcome as CaseOutcome,
     name::Environment,
     ops::{
-        Failure, ProposalName, Revision, Spec,
+        ProposalName, Revision, Spec,
         eval::{self, BundleOutcome, Comparison, Outcome, Request, Step, Trend, Verdict, Where},
     },
     report::{NamedRun, junit},
@@ -81,7 +80,7 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
     let outcome = eval::run(&wire.world()?, &request)?;
     progress.finish();
     if let Some(path) = &args.junit {
-        write_junit(wire, path, &outcome)?;
+        wire.write(path, &report(&outcome))?;
     }
     shown(Ok(outcome))
 }
@@ -99,13 +98,12 @@ pub(super) fn show(progress: &Progress, moves: bool, step: Step<'_>) {
     }
 }
 
-fn write_junit(wire: &Wire, path: &Path, outcome: &Outcome) -> Result<(), Failure> {
+/// All runs as JUnit tells them.
+fn report(outcome: &Outcome) -> String {
     let names: Vec<String> = outcome.bundles.iter().map(BundleOutcome::name).collect();
     let runs: Vec<NamedRun<'_>> =
         names.iter().zip(&outcome.bundles).map(|(name, bundle)| NamedRun { name, run: &bundle.run }).collect();
-    fs::write(wire.here().join(path), junit(&runs)).map_err(|error| {
-        Failure::outside("disk", format!("cannot write the report `{}`", path.display())).because(error.to_string())
-    })
+    junit(&runs)
 }
 
 impl Face for Outcome {

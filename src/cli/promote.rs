@@ -50,7 +50,6 @@ impl Face for Outcome {
         }
         proposal_page::rules(page, &self.rules);
         page.note("nothing has moved");
-        let needs: Vec<_> = self.rules.iter().filter(|rule| !rule.ok).cloned().collect();
-        proposal_page::next(page, &needs, &format!("chancery promote {id}"));
+        proposal_page::next(page, self.proposal, &self.rules);
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     eval::ReplySource,
     gate::Tier,
     governance::Change,
+    object::EventId,
     report::{BundleLine, ChangeLine, EvidenceSheet, RuleLine, brief, source_word},
     ui::{Line, Page, Table, Tone},
 };
@@ -132,11 +133,23 @@ pub(super) fn diff(page: &mut Page, diff: &str) {
     });
 }
 
-/// What comes next for a proposal that needs this: the first command somebody can run.
-pub(super) fn next(page: &mut Page, needs: &[RuleLine], ready: &str) {
-    match needs.iter().find_map(|need| need.command.as_deref()) {
-        Some(command) => page.next(command),
-        None if needs.is_empty() => page.next(ready),
-        None => {}
+/// What an open proposal still needs, and what comes next.
+pub(super) fn needs(page: &mut Page, proposal: EventId, needs: &[RuleLine]) {
+    if needs.is_empty() {
+        page.line(Line::new().good("the gate holds"));
+    } else {
+        page.heading("it still needs");
+        rules(page, needs);
+    }
+    next(page, proposal, needs);
+}
+
+/// What comes next for an open proposal under these rules: the first command somebody can run, or to carry it out.
+pub(super) fn next(page: &mut Page, proposal: EventId, rules: &[RuleLine]) {
+    let mut unmet = rules.iter().filter(|rule| !rule.ok).peekable();
+    if unmet.peek().is_none() {
+        page.next(format!("chancery promote {}", proposal.short()));
+    } else if let Some(command) = unmet.find_map(|rule| rule.command.as_deref()) {
+        page.next(command);
     }
 }

@@ -47,11 +47,10 @@ pub(super) fn run(args: ProposeArgs, wire: &Wire) -> face::Outcome {
 
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
-        let id = self.proposal.short();
         page.paragraph(
             Line::new()
                 .text("proposed ")
-                .strong(&id)
+                .strong(self.proposal.short())
                 .text(" for ")
                 .name(&self.environment)
                 .text(": ")
@@ -68,12 +67,6 @@ impl Face for Outcome {
             let old = old.short();
             page.warn(Line::new().text(format!("{old} is still open: only who proposed it, or root, may withdraw it")));
         }
-        if self.needs.is_empty() {
-            page.line(Line::new().good("the gate holds"));
-        } else {
-            page.heading("it still needs");
-            proposal_page::rules(page, &self.needs);
-        }
-        proposal_page::next(page, &self.needs, &format!("chancery promote {id}"));
+        proposal_page::needs(page, self.proposal, &self.needs);
     }
 }

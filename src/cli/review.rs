@@ -1,6 +1,6 @@
 //! `chancery review`: the dossier.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{
     face::{self, Face, shown},
@@ -8,9 +8,8 @@ use super::{
     wire::Wire,
 };
 use crate::{
-    adapters::{Failpoint, files},
     ops::{
-        Failure, ProposalName,
+        ProposalName,
         review::{self, Outcome, Request},
     },
     report::{AssentLine, Sheet},
@@ -44,28 +43,20 @@ pub(super) fn run(args: ReviewArgs, wire: &Wire) -> face::Outcome {
     let done = args.done.then(|| args.message.unwrap_or_default());
     let outcome = review::run(&wire.world()?, Request { proposal: args.proposal, done })?;
     if let Some(file) = &args.markdown {
-        write(&wire.here().join(file), &outcome.markdown())?;
+        wire.write(file, &outcome.markdown())?;
     }
     shown(Ok(outcome))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    files::replace(path, text.as_bytes(), &Failpoint::default()).map_err(|error| {
-        Failure::outside("disk", format!("cannot write `{}`", path.display())).because(error.to_string())
-    })
 }
 
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
         sheet(page, &self.sheet);
-        let id = self.sheet.proposal.short();
         if let Some(event) = self.event {
             page.gap();
             page.line(Line::new().good("reviewed").text(format!(": event {}", event.short())));
         }
         if self.sheet.status == "open" {
-            let needs: Vec<_> = self.sheet.rules.iter().filter(|rule| !rule.ok).cloned().collect();
-            proposal_page::next(page, &needs, &format!("chancery promote {id}"));
+            proposal_page::next(page, self.sheet.proposal, &self.sheet.rules);
         }
     }
 }

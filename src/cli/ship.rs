@@ -70,6 +70,6 @@ impl Face for Outcome {
         }
         page.line(Line::new().name(&id).text(" is not in ").name(&self.environment).text(" yet: it waits for"));
         proposal_page::rules(page, &self.needs);
-        proposal_page::next(page, &self.needs, &format!("chancery promote {id}"));
+        proposal_page::next(page, self.proposal, &self.needs);
     }
 }
