@@ -1,4 +1,4 @@
-//! What is wrong in a file somebody wrote: where it stands, what it says, what to do.
+//! What is wrong in a file somebody wrote: where it stands, what it says, what to do; and how our sentences name things.
 
 use std::fmt::Display;
 
@@ -121,6 +121,11 @@ pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -
 /// Names in a sentence, each in backticks: "`a`, `b`", or "`a` or `b`" with ` or ` in between.
 pub fn quoted(names: impl IntoIterator<Item = impl Display>, between: &str) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(between)
+}
+
+/// A number of things: `1 warning`, `2 warnings`.
+pub fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 /// Levenshtein distance in characters, without regard to ASCII case; two neighbours that changed places count one.

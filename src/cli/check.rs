@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     ops::check::{self, Outcome, Request},
+    problem::counted,
     ui::{Line, Page},
 };
 
@@ -52,9 +53,4 @@ impl Face for Outcome {
             }
         });
     }
-}
-
-/// `1 warning`, `2 warnings`.
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     name::Handle,
     ops::commit::{self, Outcome, Request, Version},
+    problem::counted,
     ui::{Line, Page, Table},
 };
 
@@ -46,10 +47,7 @@ impl Face for Outcome {
         match &self.event {
             None => page.line("nothing changed"),
             Some(event) => {
-                let count = match self.versions.as_slice() {
-                    [_] => "1 version".to_owned(),
-                    versions => format!("{} versions", versions.len()),
-                };
+                let count = counted(self.versions.len(), "version");
                 page.line(Line::new().good("committed").text(format!(": {count}, event ")).strong(event.short()));
                 page.indented(|page| page.table(table(&self.versions)));
             }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     ops::governance::{self, Outcome},
+    problem::counted,
     ui::{Line, Page, Table},
 };
 
@@ -56,7 +57,7 @@ impl Face for Outcome {
         let lowered = self.differences.iter().filter(|change| change.lowers).count();
         let head = Line::new()
             .text("`chancery.toml` differs from the rules in force in ")
-            .strong(count(self.differences.len()));
+            .strong(counted(self.differences.len(), "thing"));
         page.paragraph(if lowered == 0 {
             head
         } else {
@@ -77,8 +78,4 @@ impl Face for Outcome {
         page.note(format!("Editing the file changes nothing: a change of rules needs {roots} of root."));
         page.next("chancery propose governance -m \"why\"");
     }
-}
-
-fn count(differences: usize) -> String {
-    if differences == 1 { "1 thing".to_owned() } else { format!("{differences} things") }
 }

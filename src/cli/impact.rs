@@ -9,6 +9,7 @@ use crate::{
         Spec,
         impact::{self, Outcome},
     },
+    problem::counted,
     ui::{Line, Page, Table},
 };
 
@@ -38,8 +39,7 @@ impl Face for Outcome {
         }
         let environments = match self.environments.len() {
             0 => "no environment yet".to_owned(),
-            1 => "1 environment".to_owned(),
-            count => format!("{count} environments"),
+            count => counted(count, "environment"),
         };
         page.paragraph(
             what.text(" touches ").strong(counted(self.bundles.len(), "bundle")).text(format!(" in {environments}.")),
@@ -76,8 +76,4 @@ impl Face for Outcome {
             page.table(table);
         }
     }
-}
-
-fn counted(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }

@@ -7,6 +7,7 @@ use crate::{
     ledger::{Attempt, Commit, Deed, Event, Evidence, GOVERNANCE, Outcome},
     name::{Artifact, Kind},
     object::EventId,
+    problem::counted,
     state::State,
     workspace::Labels,
 };
@@ -184,8 +185,4 @@ fn with(what: &str, message: &str) -> String {
         Some(line) => format!("{what}: {line}"),
         None => what.to_owned(),
     }
-}
-
-fn counted(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
