@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Refusal, State, StateError, authors_between,
+    Refusal, State, StateError,
+    lineage::authors_between,
     propose::targets,
     records::ProposalRecord,
     touched::{After, Plan, Target, Touched, contents, plan},

@@ -53,7 +53,7 @@ fn step(
 /// # Errors
 ///
 /// [`StateError`] when a record cannot be read.
-pub fn authors_between(
+pub(super) fn authors_between(
     state: &State<'_>,
     artifact: &Artifact,
     from: Option<VersionId>,

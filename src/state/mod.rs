@@ -37,7 +37,7 @@ mod weighing;
 pub use apply::apply;
 pub use case::Case;
 pub use dossier::{Basis, Dossier, EvidenceLine, Guard, ShownChange, basis, evidence_lines};
-pub use lineage::{authors_between, lineage};
+pub use lineage::lineage;
 pub use payload::Payload;
 pub use read::State;
 pub use receive::receive;
@@ -48,4 +48,4 @@ pub use records::{
 pub use refusal::{Code, Refusal, StateError};
 pub use rollback::{refuse_never_whole, refuse_quarantined, undo_until};
 pub use touched::{After, Plan, Target, Touched, plan};
-pub use weighing::{facts, governance_facts, weigh_governance};
+pub use weighing::{facts, governance_facts};

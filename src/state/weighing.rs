@@ -238,7 +238,7 @@ fn people(governance: &Governance, authors: &BTreeSet<Handle>) -> Vec<PersonFact
 /// # Errors
 ///
 /// [`StateError`] when a record cannot be read.
-pub fn weigh_governance(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Verdict, StateError> {
+pub(super) fn weigh_governance(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Verdict, StateError> {
     let (gate, facts) = governance_facts(state, case, now)?;
     Ok(weigh(&gate, &facts))
 }

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
 
-use super::{Page, document, failure_page};
+use super::{
+    Page,
+    failure::{document, failure_page},
+};
 use crate::{
     adapters::pager,
     ops::{Exit, Failure},

@@ -6,7 +6,7 @@ use super::{Line, Page};
 use crate::ops::{Failure, Next};
 
 /// One next step as a person reads it.
-pub fn spell(next: &Next) -> String {
+fn spell(next: &Next) -> String {
     match next {
         Next::Run(command) => command.clone(),
         Next::Edit { path, line: Some(line), what } => format!("edit {path}:{line}: {what}"),
@@ -17,7 +17,7 @@ pub fn spell(next: &Next) -> String {
 }
 
 /// The page of a failure.
-pub fn failure_page(failure: &Failure) -> Page {
+pub(super) fn failure_page(failure: &Failure) -> Page {
     let mut page = Page::new();
     page.paragraph(Line::new().bad("error").text(": ").strong(&failure.message));
     page.indented(|page| {

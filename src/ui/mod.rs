@@ -14,7 +14,7 @@ mod table;
 mod visible;
 
 pub use console::{Console, Terminal};
-pub use failure::{document, failure_page, spell};
+pub use failure::document;
 pub use line::{Line, Tone};
 pub use page::Page;
 pub use progress::Progress;

@@ -8,5 +8,5 @@ mod replay;
 mod tail;
 
 pub use echo::Echo;
-pub use exec::{Exec, scrubbed};
+pub use exec::Exec;
 pub use replay::{RecordingFolder, Replay};

@@ -4,7 +4,7 @@ use super::project::{Project, artifact, env, handle, prompt, version};
 use crate::{
     ledger::{Commit, Deed, HeadChange},
     object::{Digest, Store, VersionId},
-    state::{State, authors_between, lineage},
+    state::{State, lineage, lineage::authors_between},
 };
 
 const TOOL: &str = r#"{"name":"look","description":"looks","inputSchema":{"type":"object"}}"#;
