@@ -133,20 +133,10 @@ fn message_difference(asked: &Message, known: &Message) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Map, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::{eval::Reply, render::Speaker};
-
-    fn request(system: &str, user: &str) -> Request {
-        let message = |role, content: &str| Message { role, content: content.to_owned() };
-        Request {
-            model: "m".to_owned(),
-            messages: vec![message(Speaker::System, system), message(Speaker::User, user)],
-            tools: Vec::new(),
-            params: Map::new(),
-        }
-    }
+    use crate::eval::{Reply, testing::request};
 
     #[test]
     fn a_miss_shows_the_nearest_request_and_where_it_first_differs() {

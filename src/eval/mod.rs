@@ -25,6 +25,8 @@ mod run;
 mod score;
 mod statistics;
 mod summary;
+#[cfg(test)]
+mod testing;
 mod tool_names;
 
 pub use excerpt::excerpt;

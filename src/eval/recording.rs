@@ -174,20 +174,8 @@ impl Recordings for BTreeMap<Digest, Recording> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Map;
-
     use super::*;
-    use crate::render::{Message, Speaker};
-
-    fn request(system: &str, user: &str) -> Request {
-        let message = |role, content: &str| Message { role, content: content.to_owned() };
-        Request {
-            model: "m".to_owned(),
-            messages: vec![message(Speaker::System, system), message(Speaker::User, user)],
-            tools: Vec::new(),
-            params: Map::new(),
-        }
-    }
+    use crate::eval::testing::request;
 
     #[test]
     fn a_recording_is_read_as_it_was_written() {
