@@ -17,3 +17,4 @@ mod tests;
 
 pub use differences::Change;
 pub use environment::{EnvironmentRules, Governance, SourceRule};
+pub use parse::FILE;

@@ -7,6 +7,9 @@ use crate::{
     problem::Problem,
 };
 
+/// Where the rules stand in the project folder.
+pub const FILE: &str = "chancery.toml";
+
 impl Governance {
     /// Reads `chancery.toml`; with it come the warnings about rules that can hardly be met.
     ///

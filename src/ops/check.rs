@@ -4,13 +4,10 @@ use serde::Serialize;
 
 use super::{Answer, Exit, Failure, World, soundness, stage::Stage, standing::Standing, unsound};
 use crate::{
-    governance::{Governance, SourceRule},
+    governance::{FILE, Governance, SourceRule},
     problem::Problem,
     workspace::{Loaded, discover, is_within, load_all},
 };
-
-/// Where the rules stand.
-const RULES: &str = "chancery.toml";
 
 /// What to check.
 #[derive(Debug, Clone, Default)]
@@ -74,11 +71,11 @@ fn together(world: &World, sources: &[SourceRule], loaded: &Loaded) -> Result<Ve
 
 /// The rules as they stand in the file, and what is wrong with them.
 fn rules(world: &World) -> Result<(Option<Governance>, Vec<Problem>), Failure> {
-    let Some(bytes) = world.tree.read(RULES)? else {
-        let problem = Problem::whole(RULES, "missing-file", "there is no `chancery.toml`: nobody may do anything");
+    let Some(bytes) = world.tree.read(FILE)? else {
+        let problem = Problem::whole(FILE, "missing-file", "there is no `chancery.toml`: nobody may do anything");
         return Ok((None, vec![problem.next("chancery init")]));
     };
-    Ok(match Governance::parse(RULES, &bytes) {
+    Ok(match Governance::parse(FILE, &bytes) {
         Ok((governance, warnings)) => (Some(governance), warnings),
         Err(problems) => (None, problems),
     })
@@ -97,7 +94,7 @@ fn chosen(loaded: &Loaded, problems: &[Problem], paths: &[String]) -> Result<Vec
             chosen.extend(file.files.iter().map(|entry| entry.path.clone()));
         }
         let has_problem = || problems.iter().any(|problem| is_chosen(&problem.path, path));
-        if chosen.len() == before && path != RULES && !has_problem() {
+        if chosen.len() == before && path != FILE && !has_problem() {
             let message = format!("nothing stands at `{path}` that could be checked");
             return Err(Failure::cannot("unknown-path", message)
                 .because("no artifact's file and no rules are there")

@@ -4,13 +4,10 @@ use serde::Serialize;
 
 use super::{Answer, Failure, World, standing::Standing};
 use crate::{
-    governance::{Change, Governance},
+    governance::{Change, FILE, Governance},
     object::{Digest, EventId},
     problem::Problem,
 };
-
-/// Where the rules stand in the project folder.
-const FILE: &str = "chancery.toml";
 
 /// What the file would change.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -6,15 +6,13 @@ use serde::Serialize;
 
 use super::{Answer, Failure, World, record};
 use crate::{
-    governance::Governance,
+    governance::{FILE, Governance},
     name::{Handle, Name},
     object::{Digest, EventId},
     problem::{Problem, quoted},
     trust::{PublicKey, SignerError, Verb},
     workspace::{ScaffoldError, Starter, scaffold},
 };
-
-const GOVERNANCE: &str = "chancery.toml";
 
 /// What the caller wants to begin.
 #[derive(Debug, Clone)]
@@ -83,7 +81,7 @@ pub fn run(world: &World, request: Request) -> Result<Outcome, Failure> {
             .run("chancery status"));
     }
     let key = world.signer.as_ref().map_err(|error| no_key(error.clone()))?.key().clone();
-    let existing = world.tree.read(GOVERNANCE)?;
+    let existing = world.tree.read(FILE)?;
     let adopted = existing.is_some();
     let handle = if let Some(bytes) = existing {
         listed_root(&bytes, &key, request.handle)?
@@ -93,8 +91,8 @@ pub fn run(world: &World, request: Request) -> Result<Outcome, Failure> {
     let people = person(&handle, &key, request.starter);
     let name = request.project.iter().find_map(|text| legal(text)).unwrap_or_else(|| "project".to_owned());
     let files = scaffold(world.tree.as_ref(), request.starter, &name, &people).map_err(not_written)?;
-    let bytes = world.tree.read(GOVERNANCE)?.ok_or_else(|| Failure::bug("the rules went away while they were read"))?;
-    let (governance, warnings) = Governance::parse(GOVERNANCE, &bytes)?;
+    let bytes = world.tree.read(FILE)?.ok_or_else(|| Failure::bug("the rules went away while they were read"))?;
+    let (governance, warnings) = Governance::parse(FILE, &bytes)?;
     let project = Digest::of(&bytes);
     world.store.put(&[&bytes])?;
     let recorded = record::begin(world, handle.clone(), project)?;
@@ -114,7 +112,7 @@ pub fn run(world: &World, request: Request) -> Result<Outcome, Failure> {
 
 /// The root of existing rules whose key this is.
 fn listed_root(bytes: &[u8], key: &PublicKey, handle: Option<Handle>) -> Result<Handle, Failure> {
-    let (governance, _) = Governance::parse(GOVERNANCE, bytes)?;
+    let (governance, _) = Governance::parse(FILE, bytes)?;
     let people = &governance.people;
     let Some((owner, _)) = people.owner(key) else {
         let listed = quoted(people.people.keys(), ", ");
@@ -222,8 +220,8 @@ mod tests {
             let tree = crate::adapters::memory::MemoryTree::new();
             let handle = Handle::parse("maya.b").unwrap();
             scaffold(&tree, starter, "shop", &person(&handle, &key, starter)).unwrap();
-            let bytes = crate::workspace::SourceTree::read(&tree, GOVERNANCE).unwrap().unwrap();
-            let read = Governance::parse(GOVERNANCE, &bytes).map(|(rules, _)| rules.people.owner(&key).is_some());
+            let bytes = crate::workspace::SourceTree::read(&tree, FILE).unwrap().unwrap();
+            let read = Governance::parse(FILE, &bytes).map(|(rules, _)| rules.people.owner(&key).is_some());
             assert_eq!(read, Ok(true), "{starter:?}");
         }
     }

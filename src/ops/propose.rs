@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     gate::Tier,
-    governance::{Change, EnvironmentRules, Governance},
+    governance::{Change, EnvironmentRules, FILE, Governance},
     ledger::{Deed, GOVERNANCE, LiveChange, Move, Proposal, Reason},
     name::Environment,
     object::EventId,
@@ -165,11 +165,10 @@ fn rules_proposal(
     let to = if let Some(change) = old.and_then(|old| old.proposal.governance.as_ref()) {
         change.to
     } else {
-        let path = "chancery.toml";
         let missing =
-            || Failure::cannot("no-such-file", format!("there is no `{path}`")).run("chancery governance diff");
-        let bytes = world.tree.read(path)?.ok_or_else(missing)?;
-        Governance::parse(path, &bytes)?;
+            || Failure::cannot("no-such-file", format!("there is no `{FILE}`")).run("chancery governance diff");
+        let bytes = world.tree.read(FILE)?.ok_or_else(missing)?;
+        Governance::parse(FILE, &bytes)?;
         let kept = world.store.put(&[bytes.as_slice()])?;
         kept.into_iter().next().ok_or_else(|| Failure::bug("the store kept nothing"))?
     };

@@ -9,6 +9,7 @@ use super::{
     working::{Item, Working},
 };
 use crate::{
+    governance::FILE,
     name::{Environment, Kind},
     object::{Digest, EventId, VersionId},
     problem::Problem,
@@ -119,7 +120,7 @@ fn open(working: &Working<'_>, environments: &[Environment]) -> Result<BTreeMap<
 
 fn attention(world: &World, working: &Working<'_>) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
-    match world.tree.read("chancery.toml")? {
+    match world.tree.read(FILE)? {
         None => lines.push("`chancery.toml` is not there; the rules in force are the recorded ones".to_owned()),
         Some(bytes) if Digest::of(&bytes) != working.standing.project.governance => lines.push(
             "`chancery.toml` is not what is in force; see `chancery governance diff`, then `chancery propose governance`"

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use super::{Refusal, StateError};
 use crate::{
-    governance::Governance,
+    governance::{FILE, Governance},
     object::{Digest, Store},
 };
 
@@ -52,7 +52,7 @@ impl<'a> Payload<'a> {
             return Ok(Rc::clone(known));
         }
         let bytes = self.bytes(id, "governance")?;
-        let parsed = Governance::parse("chancery.toml", &bytes).map_err(|problems| {
+        let parsed = Governance::parse(FILE, &bytes).map_err(|problems| {
             let first = problems.first().map_or_else(String::new, |p| format!(": line {}: {}", p.line, p.message));
             Refusal::no("bad-governance", format!("the rules `{}` do not parse{first}", id.short()))
         })?;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     artifact::Template,
-    governance::SourceRule,
+    governance::{FILE, SourceRule},
     name::{Artifact, Kind, Name},
     problem::Problem,
 };
@@ -150,7 +150,7 @@ impl Search {
     ) {
         let belongs = |kind| belonging(kind, path, files);
         if !is_settings(path)
-            && path != "chancery.toml"
+            && path != FILE
             && let Some((kind, template, name)) =
                 self.rules.iter().find_map(|rule| Some((rule.kind, rule.template, rule.name_of(path)?)))
         {

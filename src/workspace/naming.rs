@@ -4,7 +4,12 @@ use globset::{GlobBuilder, GlobMatcher};
 use regex::Regex;
 
 use super::roots::literal_folder;
-use crate::{artifact::Template, governance::SourceRule, name::Kind, problem::Problem};
+use crate::{
+    artifact::Template,
+    governance::{FILE, SourceRule},
+    name::Kind,
+    problem::Problem,
+};
 
 /// A rule of `chancery.toml`, ready to be asked.
 #[derive(Debug)]
@@ -30,7 +35,7 @@ enum Part {
 impl Rule {
     /// Reads a rule.
     pub(super) fn new(rule: &SourceRule) -> Result<Self, Box<Problem>> {
-        let wrong = |why: String| Box::new(Problem::whole("chancery.toml", "bad-source", why));
+        let wrong = |why: String| Box::new(Problem::whole(FILE, "bad-source", why));
         let glob = GlobBuilder::new(&rule.files)
             .literal_separator(true)
             .build()

@@ -1,6 +1,7 @@
 //! A new project, written from templates.
 
 use super::{SourceTree, TreeError};
+use crate::governance::FILE;
 
 /// What a new project starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,6 @@ pub enum ScaffoldError {
     Tree(#[from] TreeError),
 }
 
-const GOVERNANCE: &str = "chancery.toml";
 const RECORDINGS: &str = include_str!("../../templates/support-agent/recordings.jsonl");
 
 /// Files that git reads; where they exist, the lines they lack are added.
@@ -123,9 +123,9 @@ pub fn scaffold(
         tree.write(&path, text.as_bytes())?;
         written.push(path);
     }
-    if tree.read(GOVERNANCE)?.is_none() {
-        tree.write(GOVERNANCE, governance_text(starter, project, people).as_bytes())?;
-        written.push(GOVERNANCE.to_owned());
+    if tree.read(FILE)?.is_none() {
+        tree.write(FILE, governance_text(starter, project, people).as_bytes())?;
+        written.push(FILE.to_owned());
     }
     Ok(written)
 }
@@ -146,7 +146,7 @@ pub fn write_sample(sample: &dyn SourceTree, tree: &dyn SourceTree) -> Result<()
     for entry in sample.list("")?.files {
         let Some(bytes) = sample.read(&entry.path)? else { continue };
         match entry.path.as_str() {
-            GOVERNANCE => {}
+            FILE => {}
             "recordings.jsonl" => {
                 for line in String::from_utf8_lossy(&bytes).lines() {
                     if let Some(path) = recording_path(line) {
