@@ -96,22 +96,22 @@ pub(super) fn evidence(page: &mut Page, runs: &[EvidenceSheet]) {
             page.line("no run is attested");
         }
         for run in runs {
-            let which = if run.live { "live" } else { "proposed" };
-            let tone = if run.failing.is_empty() { Tone::Good } else { Tone::Bad };
-            let sources: Vec<&str> = run.sources.iter().map(|source| source_word(*source)).collect();
+            let (line, which) = (&run.line, if run.live { "live" } else { "proposed" });
+            let tone = if line.failing.is_empty() { Tone::Good } else { Tone::Bad };
+            let sources: Vec<&str> = line.sources.iter().map(|source| source_word(*source)).collect();
             page.paragraph(
                 Line::new()
-                    .name(run.suite.as_str())
-                    .text(format!(" on {} ({which} {}): ", run.prompt, run.bundle.short()))
-                    .toned(tone, format!("{} of {} cases pass", run.passed, run.cases))
-                    .text(format!(", by {}, replies ", run.evaluator))
+                    .name(line.suite.as_str())
+                    .text(format!(" on {} ({which} {}): ", line.prompt, line.bundle.short()))
+                    .toned(tone, format!("{} of {} cases pass", line.passed, line.cases))
+                    .text(format!(", by {}, replies ", line.evaluator))
                     .toned(
-                        if run.sources.contains(&ReplySource::Unsigned) { Tone::Warning } else { Tone::Plain },
+                        if line.sources.contains(&ReplySource::Unsigned) { Tone::Warning } else { Tone::Plain },
                         sources.join(", "),
                     )
-                    .faint(format!("  {}", run.evidence.short())),
+                    .faint(format!("  {}", line.evidence.short())),
             );
-            for case in &run.failing {
+            for case in &line.failing {
                 page.indented(|page| page.line(Line::new().bad("fails ").text(case)));
             }
         }

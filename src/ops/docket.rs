@@ -4,12 +4,13 @@ use super::{Failure, World, rescoring, resolve::Names, rules, sources, standing:
 use crate::{
     diff,
     gate::{self, Facts, Gate, Verdict, weigh},
+    governance::{Change, FILE},
     ledger::LiveChange,
     name::Artifact,
     object::{Digest, VersionId},
     report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, Sheet},
     state::{
-        Assent, Case, Dossier, ProposalRecord, ShownChange, State, Status, basis, evidence_lines, facts,
+        Assent, Case, Dossier, EvidenceLine, ProposalRecord, ShownChange, State, Status, basis, evidence_lines, facts,
         governance_facts,
     },
 };
@@ -134,7 +135,7 @@ pub(super) fn status(status: Status) -> &'static str {
 pub(super) fn changes(standing: &Standing<'_>, record: &ProposalRecord) -> Result<Vec<ChangeLine>, Failure> {
     if let Some(change) = &record.proposal.governance {
         let (from, to) = (Some(VersionId(change.from)), Some(VersionId(change.to)));
-        let artifact = "chancery.toml".to_owned();
+        let artifact = FILE.to_owned();
         return Ok(vec![ChangeLine { artifact, kind: None, from, to, from_number: None, to_number: None, diff: None }]);
     }
     live_changes(standing, &record.proposal.changes)
@@ -182,10 +183,7 @@ pub(super) fn bundles(record: &ProposalRecord) -> Vec<BundleLine> {
 }
 
 /// For a change of the rules: what differs, what lowers a bar named as such.
-pub(super) fn differences(
-    standing: &Standing<'_>,
-    record: &ProposalRecord,
-) -> Result<Vec<crate::governance::Change>, Failure> {
+pub(super) fn differences(standing: &Standing<'_>, record: &ProposalRecord) -> Result<Vec<Change>, Failure> {
     let Some(change) = &record.proposal.governance else { return Ok(Vec::new()) };
     let from = standing.payload.governance(&change.from)?;
     let to = standing.payload.governance(&change.to)?;
@@ -193,22 +191,8 @@ pub(super) fn differences(
 }
 
 fn evidence(record: &ProposalRecord, dossier: &Dossier) -> Vec<EvidenceSheet> {
-    let proposed = |line: &crate::state::EvidenceLine| {
-        record.proposal.bundles.iter().any(|change| change.after == Some(line.bundle))
-    };
-    let sheet = |line: &crate::state::EvidenceLine| EvidenceSheet {
-        evidence: line.evidence,
-        prompt: line.prompt.clone(),
-        bundle: line.bundle,
-        live: !proposed(line),
-        suite: line.suite.clone(),
-        version: line.version,
-        evaluator: line.evaluator.clone(),
-        cases: line.cases,
-        passed: line.passed,
-        failing: line.failing.clone(),
-        sources: line.sources.clone(),
-    };
+    let proposed = |line: &EvidenceLine| record.proposal.bundles.iter().any(|change| change.after == Some(line.bundle));
+    let sheet = |line: &EvidenceLine| EvidenceSheet { line: line.clone(), live: !proposed(line) };
     dossier.evidence.iter().map(sheet).collect()
 }
 

@@ -103,26 +103,26 @@ fn evidence(page: &mut String, runs: &[EvidenceSheet]) {
         "| suite | bundle | passed | failing cases | replies | by | evidence |\n|---|---|---|---|---|---|---|"
     );
     for run in runs {
-        let which = if run.live { "live" } else { "proposed" };
-        let failing = if run.failing.is_empty() {
+        let (line, which) = (&run.line, if run.live { "live" } else { "proposed" });
+        let failing = if line.failing.is_empty() {
             "none".to_owned()
         } else {
-            run.failing.iter().map(|case| code(case)).collect::<Vec<_>>().join(", ")
+            line.failing.iter().map(|case| code(case)).collect::<Vec<_>>().join(", ")
         };
         let _ = writeln!(
             page,
             "| {} of {} | {which} {} | {} of {} | {failing} | {} | {} | {} |",
-            code(run.suite.as_str()),
-            code(run.prompt.as_str()),
-            code(&run.bundle.short()),
-            run.passed,
-            run.cases,
-            sources(&run.sources),
-            code(run.evaluator.as_str()),
-            code(&run.evidence.short()),
+            code(line.suite.as_str()),
+            code(line.prompt.as_str()),
+            code(&line.bundle.short()),
+            line.passed,
+            line.cases,
+            sources(&line.sources),
+            code(line.evaluator.as_str()),
+            code(&line.evidence.short()),
         );
     }
-    if runs.iter().any(|run| run.sources.contains(&ReplySource::Unsigned)) {
+    if runs.iter().any(|run| run.line.sources.contains(&ReplySource::Unsigned)) {
         let _ = writeln!(page, "\nReplies marked `unsigned` were read from recordings that nobody vouches for.");
     }
 }

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use crate::{
     clock::Time,
-    eval::ReplySource,
     gate::Tier,
     governance::Change,
     name::{Handle, Kind, Name},
     object::{BundleId, Digest, DossierId, EventId, VersionId},
+    state::EvidenceLine,
 };
 
 /// Everything a decision about a proposal needs.
@@ -87,31 +87,14 @@ pub struct BundleLine {
     pub stamp: Option<String>,
 }
 
-/// One attested run.
+/// One attested run, and which of the two bundles it is of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvidenceSheet {
-    /// The event that attests it.
-    pub evidence: EventId,
-    /// The prompt.
-    pub prompt: Name,
-    /// The bundle that was run.
-    pub bundle: BundleId,
-    /// Whether that is what is live now, not what is proposed.
+    /// The run in one line, as the dossier has it.
+    #[serde(flatten)]
+    pub line: EvidenceLine,
+    /// Whether its bundle is what is live now, not what is proposed.
     pub live: bool,
-    /// The suite.
-    pub suite: Name,
-    /// Its version.
-    pub version: VersionId,
-    /// Who ran it.
-    pub evaluator: Handle,
-    /// Cases run.
-    pub cases: u64,
-    /// Cases of which every sample passed.
-    pub passed: u64,
-    /// The others.
-    pub failing: Vec<String>,
-    /// Where replies came from.
-    pub sources: Vec<ReplySource>,
 }
 
 /// What the gate says of one rule.
