@@ -57,6 +57,15 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The one artifact a spec means among all that were ever committed.
+    pub(super) fn one_ever(&self, spec: &Spec) -> Result<Artifact, Failure> {
+        self.one(spec).or_else(|failure| match spec.text.parse::<ArtifactName>() {
+            // What is deleted stands in no list of names, and its history does not go away.
+            Ok(name) if failure.code == "unknown-artifact" => self.named(&name).map_err(|_| failure),
+            _ => Err(failure),
+        })
+    }
+
     /// The artifact a name means; one that is deleted is found too.
     pub(super) fn named(&self, name: &ArtifactName) -> Result<Artifact, Failure> {
         let text = name.to_string();
@@ -297,10 +306,10 @@ pub(super) fn proposal(world: &World, standing: &Standing<'_>, name: &ProposalNa
                         .run(format!("chancery propose {environment} -m \"why\"")))
                 }
                 Err(several) => {
-                    let ids: Vec<String> = several.iter().map(|record| format!("`{}`", record.id.short())).collect();
-                    let message = format!("`{environment}` has {} open proposals", ids.len());
+                    let ids = quoted(several.iter().map(|record| record.id.short()), ", ");
+                    let message = format!("`{environment}` has {} open proposals", several.len());
                     Err(Failure::cannot("ambiguous-proposal", message)
-                        .because(format!("they are {}", ids.join(", ")))
+                        .because(format!("they are {ids}"))
                         .run(format!("chancery proposals {environment}")))
                 }
             }

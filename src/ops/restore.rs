@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Answer, ArtifactName, Failure, Spec, World,
+    Answer, Failure, Spec, World,
     layout::{self, file_path},
     resolve::{Names, pick},
     sources,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     artifact::Source,
-    name::{Artifact, Kind},
+    name::Kind,
     object::{Digest, VersionId},
     state::LineageRecord,
     workspace::{Record, WorkingFile},
@@ -54,7 +54,7 @@ impl Answer for Outcome {
 /// `unsaved-changes` when bytes would be lost that no version has; that there is no such version.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let working = Working::read(world)?;
-    let artifact = named(&working, &request.spec)?;
+    let artifact = Names::with(&working.standing, &working.found).one_ever(&request.spec)?;
     let record = pick(&working.standing, &artifact, &request.spec.revision)?;
     let mut item = working.one(&artifact)?;
     working.open(&mut item)?;
@@ -71,15 +71,6 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let label = Names::with(&working.standing, &working.found).label(&artifact)?;
     let (version, number) = (source.version(), record.number);
     Ok(Outcome { artifact: label, kind: artifact.kind, path, version, number, head })
-}
-
-/// The artifact that is meant; one that is deleted is found too.
-fn named(working: &Working<'_>, spec: &Spec) -> Result<Artifact, Failure> {
-    let names = Names::with(&working.standing, &working.found);
-    names.one(spec).or_else(|failure| match spec.text.parse::<ArtifactName>() {
-        Ok(name) if failure.code == "unknown-artifact" => names.named(&name).map_err(|_| failure),
-        _ => Err(failure),
-    })
 }
 
 /// Where it stands now, else where its head does, else where it stood last under this name, else where that version did.
