@@ -226,12 +226,7 @@ pub(super) fn dossier(world: &World, standing: &Standing<'_>, record: &ProposalR
 /// A version as one text: its file, or all of its files one after the other, each under its name.
 fn text(world: &World, state: &State<'_>, artifact: &Artifact, version: Option<VersionId>) -> Result<String, Failure> {
     let Some(version) = version else { return Ok(String::new()) };
-    let missing = || {
-        Failure::refused("ledger-damaged", format!("`{artifact}` never had version `{version}`")).run("chancery verify")
-    };
-    let number = state.version(artifact, version)?.ok_or_else(missing)?.number;
-    let record = state.commit(artifact, number)?.ok_or_else(missing)?;
-    let source = sources::source_of(world, &record)?;
+    let (_, source) = sources::of_version(world, state, artifact, version)?;
     let read = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if source.attached.is_empty() {
         return Ok(read(&source.main.bytes));

@@ -12,7 +12,7 @@ use crate::{
     ledger::{Outcome, Tip},
     name::{Artifact, Kind, Name},
     object::{BundleId, Digest, EventId, StoreError, VersionId},
-    state::{After, Case, LineageRecord, RunRecord, RunsRecord, State, StateError},
+    state::{After, Case, RunRecord, RunsRecord, State, StateError},
     version::{Bundle, Member, Uses},
 };
 
@@ -194,11 +194,7 @@ fn tool_names(world: &World, standing: &Standing<'_>, members: &[Member]) -> Res
 }
 
 fn parsed(world: &World, standing: &Standing<'_>, artifact: &Artifact, version: VersionId) -> Result<Parsed, Failure> {
-    let state = standing.state();
-    let unknown = || Failure::refused("ledger-damaged", format!("`{artifact}` never had version `{version}`"));
-    let number = state.version(artifact, version)?.ok_or_else(unknown)?.number;
-    let record: LineageRecord = state.commit(artifact, number)?.ok_or_else(unknown)?;
-    let source = sources::source_of(world, &record)?;
+    let (record, source) = sources::of_version(world, &standing.state(), artifact, version)?;
     let path = record.path.as_deref().unwrap_or_default();
     Ok(parse(artifact.kind, &artifact.name, path, &source, None)?.0)
 }

@@ -3,8 +3,9 @@
 use super::{Failure, World};
 use crate::{
     artifact::{Source, SourceFile},
-    object::Digest,
-    state::LineageRecord,
+    name::Artifact,
+    object::{Digest, VersionId},
+    state::{LineageRecord, State},
 };
 
 /// The exact files of a commit; a deletion has none.
@@ -32,6 +33,26 @@ pub(super) fn source_of(world: &World, record: &LineageRecord) -> Result<Source,
         if file.path == main { found = Some(file) } else { attached.push(file) }
     }
     Ok(Source { main: found.ok_or_else(damaged)?, attached })
+}
+
+/// The commit that made a version, and its files.
+///
+/// # Errors
+///
+/// `ledger-damaged` when the artifact never had it, and what [`source_of`] says.
+pub(super) fn of_version(
+    world: &World,
+    state: &State<'_>,
+    artifact: &Artifact,
+    version: VersionId,
+) -> Result<(LineageRecord, Source), Failure> {
+    let unknown = || {
+        Failure::refused("ledger-damaged", format!("`{artifact}` never had version `{version}`")).run("chancery verify")
+    };
+    let number = state.version(artifact, version)?.ok_or_else(unknown)?.number;
+    let record = state.commit(artifact, number)?.ok_or_else(unknown)?;
+    let source = source_of(world, &record)?;
+    Ok((record, source))
 }
 
 /// Payload that must be there.
