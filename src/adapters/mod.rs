@@ -1,7 +1,8 @@
 //! The outside world, behind the ports of the rooms above.
 //!
-//! Only adapters, `cli` and `serve` touch files, programs and the clock. Each folder here is one part of
-//! the outside and holds an adapter for the real thing beside its twin in memory.
+//! Only adapters and `cli` touch files, programs and the clock. Each folder here is one part of the outside, and
+//! [`memory`] holds the twins that stand in for all of them. An adapter keeps the promises of its port and knows no
+//! rule: what bytes mean and who may do what is decided above.
 
 mod failpoint;
 pub mod files;

@@ -1,4 +1,8 @@
 //! Who answers requests: an echo, a program, or recordings.
+//!
+//! None of them costs money. A program sees the request and a handful of harmless variables, never expectations or
+//! keys; it is stopped at its deadline, and whatever it writes is bounded. A recording answers exactly the request it
+//! was made of, and what was not recorded is an error that names the nearest request.
 
 mod echo;
 mod exec;
