@@ -87,30 +87,26 @@ impl<'a> Stage<'a> {
     /// `unknown-environment`, or what keeps the project folder from being listed.
     pub(super) fn open(world: &'a World, standing: &'a Standing<'a>, ground: Ground) -> Result<Self, Failure> {
         let mut instead = BTreeMap::new();
-        let mut files = None;
-        match &ground {
+        let identity = match &ground {
             Ground::Work => {
                 let found = discover(world.tree.as_ref(), &standing.governance.sources)?;
-                let folded = found.places.values().map(|place| (place.artifact.key(), place.clone())).collect();
-                files = Some(Files { found, folded });
+                return Ok(Self::of_files(world, standing, found));
             }
-            Ground::Heads => {}
-            Ground::Environment(environment) => drop(resolve::environment_rules(standing, environment)?),
+            Ground::Heads => "head".to_owned(),
+            Ground::Environment(environment) => {
+                resolve::environment_rules(standing, environment)?;
+                environment.to_string()
+            }
             Ground::Proposal(record) => {
                 let case = Case::new(&standing.state(), &standing.governance, standing.project.governance, record)?;
                 let target = |target: &Target| {
                     (target.artifact.key(), (target.artifact.clone(), target.to.map(|(_, number)| number)))
                 };
                 instead = case.targets().iter().map(target).collect();
+                record.id.to_string()
             }
-        }
-        let identity = match &ground {
-            Ground::Work => "work".to_owned(),
-            Ground::Heads => "head".to_owned(),
-            Ground::Environment(environment) => environment.to_string(),
-            Ground::Proposal(record) => record.id.to_string(),
         };
-        Ok(Self { world, standing, ground, identity, files, instead, seen: RefCell::default() })
+        Ok(Self { world, standing, ground, identity, files: None, instead, seen: RefCell::default() })
     }
 
     /// The working files as they were found, under whatever rules.
