@@ -90,8 +90,7 @@ fn records(standing: &Standing<'_>, request: &Request) -> Result<Vec<ProposalRec
         open
     };
     records.retain(|record| wanted.is_none_or(|wanted| wanted == record.proposal.environment));
-    records.sort_by_key(|record| (record.time, record.id));
-    Ok(records)
+    Ok(state.in_order(records, |record| record.id)?)
 }
 
 fn line(world: &World, standing: &Standing<'_>, record: ProposalRecord) -> Result<Line, Failure> {

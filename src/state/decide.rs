@@ -45,7 +45,9 @@ pub(super) fn withdraw(
 ) -> Result<(), StateError> {
     let record = open(with, reason.proposal)?;
     if record.person != *with.actor.handle {
-        with.actor.must(with.governance, Verb::Govern, &[], None)?;
+        let message = format!("`{}` made this proposal; they or a root may withdraw it", record.person);
+        let allowed = with.actor.must(with.governance, Verb::Govern, &[], None);
+        allowed.map_err(|_| Refusal::no("not-allowed", message))?;
     }
     close(draft, event, &record, Status::Withdrawn);
     Ok(())

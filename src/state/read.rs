@@ -59,6 +59,16 @@ impl<'a> State<'a> {
         self.list("acts")
     }
 
+    /// Things that events made, in the order of the ledger; what one event made stays as it was.
+    pub fn in_order<T>(&self, things: Vec<T>, event: impl Fn(&T) -> EventId) -> Result<Vec<T>, StateError> {
+        let mut placed = Vec::with_capacity(things.len());
+        for thing in things {
+            placed.push((self.placed(event(&thing))?.map(|placed| placed.seq), thing));
+        }
+        placed.sort_by_key(|(seq, _)| *seq);
+        Ok(placed.into_iter().map(|(_, thing)| thing).collect())
+    }
+
     /// Every key ever listed.
     pub fn keys(&self) -> Result<Vec<KeyRecord>, StateError> {
         let mut keys: Vec<KeyRecord> = self.list("keys")?;
@@ -169,9 +179,7 @@ impl<'a> State<'a> {
 
     /// Every proposal ever made, oldest first.
     pub fn proposals(&self) -> Result<Vec<ProposalRecord>, StateError> {
-        let mut proposals: Vec<ProposalRecord> = self.list("proposals")?;
-        proposals.sort_by_key(|record| (record.time, record.id));
-        Ok(proposals)
+        self.in_order(self.list("proposals")?, |record: &ProposalRecord| record.id)
     }
 
     /// Open proposals for an environment (or for `governance`), oldest first.
@@ -181,8 +189,7 @@ impl<'a> State<'a> {
         for id in ids {
             open.extend(self.proposal(id)?);
         }
-        open.sort_by_key(|record| (record.time, record.id));
-        Ok(open)
+        self.in_order(open, |record| record.id)
     }
 
     /// All runs of a suite version against a bundle.

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::Write,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, net::UnixStream},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
@@ -57,7 +57,8 @@ impl Keys {
         let agent = Command::new("ssh-agent").arg("-D").arg("-a").arg(&socket).stdout(Stdio::null()).spawn().unwrap();
         self.agent = Some(agent);
         let started = Instant::now();
-        while !socket.exists() && started.elapsed() < Duration::from_secs(20) {
+        // The socket's file is there before anybody listens.
+        while UnixStream::connect(&socket).is_err() && started.elapsed() < Duration::from_secs(20) {
             std::thread::yield_now();
         }
         for file in files {

@@ -178,8 +178,8 @@ fn authors(
             authors.push(author(names, record)?);
         }
     }
-    authors.sort_by(|a, b| (a.time, a.event, &a.artifact).cmp(&(b.time, b.event, &b.artifact)));
-    Ok(authors)
+    authors.sort_by(|a, b| a.artifact.cmp(&b.artifact));
+    Ok(state.in_order(authors, |author| author.event)?)
 }
 
 fn author(names: &Names<'_>, record: LineageRecord) -> Result<Author, Failure> {

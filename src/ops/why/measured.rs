@@ -39,8 +39,7 @@ pub(super) fn evidence(
             measured.extend(runs.runs.iter().filter_map(|run| self::measured(&runs, run, &shown)));
         }
     }
-    measured.sort_by_key(|line| (line.time, line.event));
-    Ok(measured)
+    Ok(now.in_order(measured, |line| line.event)?)
 }
 
 /// The versions of the suites that were live beside a prompt.
