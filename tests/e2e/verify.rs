@@ -87,16 +87,18 @@ fn a_changed_byte_of_payload_is_found_and_that_of_its_bytes_names_who_needs_it()
     let project = story.copy();
     let forge = Forge::of(&project);
     let objects = forge.git(&["rev-list", "--objects", "refs/chancery/payload"], b"");
-    let mut blobs = 0;
-    for line in lines(&objects).iter().step_by(3) {
-        let id = &line[..40];
-        let answers = flipped(&project, &loose(&project, id), &[7, 33]);
-        if forge.word(&["cat-file", "-t", id], b"") == "blob" {
-            blobs += 1;
-            assert!(answers.iter().all(|answer| !named(answer).is_empty()), "{line}: {answers:#?}");
+    let objects = lines(&objects);
+    let is_blob = |line: &&String| forge.word(&["cat-file", "-t", &line[..40]], b"") == "blob";
+    let (blobs, others): (Vec<&String>, Vec<&String>) = objects.iter().partition(is_blob);
+    assert!(blobs.len() > 5, "{objects:#?}");
+    for line in blobs {
+        for answer in flipped(&project, &loose(&project, &line[..40]), &[7, 33]) {
+            assert!(!named(&answer).is_empty(), "{line}: {answer:#}");
         }
     }
-    assert!(blobs > 3);
+    for line in others.iter().step_by(5) {
+        flipped(&project, &loose(&project, &line[..40]), &[7, 33]);
+    }
 }
 
 /// Payload starts anew with other bytes under one name, or none: every object is whole, and nobody signs payload.
