@@ -15,7 +15,7 @@ const FORMAT: u32 = 1;
 
 /// Sixteen random bytes in hexadecimal, so that doing the same thing twice is two acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct Nonce(String);
 
 impl Nonce {
@@ -24,6 +24,25 @@ impl Nonce {
         let mut text = Digest::of(&bytes).hex();
         text.truncate(32);
         Self(text)
+    }
+}
+
+impl TryFrom<String> for Nonce {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() == 32 && text.bytes().all(is_digit) {
+            Ok(Self(text))
+        } else {
+            Err("a nonce is 32 lower-case hexadecimal digits")
+        }
+    }
+}
+
+impl From<Nonce> for String {
+    fn from(nonce: Nonce) -> Self {
+        nonce.0
     }
 }
 

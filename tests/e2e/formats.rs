@@ -1,6 +1,6 @@
 //! What was once written is read for good: every format, and a whole ledger, from `fixtures/formats/`.
 //!
-//! The folder of a format number is written once (`cargo test --test e2e write_the_vectors -- --ignored`) and never
+//! The folder of a format number is written once (`CHANCERY_VECTORS=FOLDER cargo test --test e2e vectors`) and never
 //! again: where reading it fails, the program is wrong, not the folder.
 
 use std::{
@@ -217,10 +217,24 @@ fn an_event_record_of_a_newer_format_asks_for_an_upgrade_whatever_its_shape() {
 }
 
 #[test]
-#[ignore = "writes the folder of a new format number, once"]
-fn write_the_vectors() {
-    let folder = folder();
-    assert!(!folder.exists(), "{} is written once", folder.display());
+fn every_kind_of_record_that_is_written_today_has_its_vectors() {
+    let files = written_today();
+    let kept = String::from_utf8(read("SHA256SUMS")).unwrap();
+    let kept: BTreeSet<&str> = kept.lines().filter_map(|line| line.split_once("  ")).map(|(_, name)| name).collect();
+    let written: BTreeSet<&str> = files.keys().map(String::as_str).filter(|name| *name != "SHA256SUMS").collect();
+    assert_eq!(written, kept);
+    if let Some(folder) = std::env::var_os("CHANCERY_VECTORS").map(PathBuf::from) {
+        assert!(!folder.exists(), "{} is written once", folder.display());
+        for (name, bytes) in files {
+            let file = folder.join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, bytes).unwrap();
+        }
+    }
+}
+
+/// What a folder of vectors would hold if it were written by this program.
+fn written_today() -> BTreeMap<String, Vec<u8>> {
     let project = everything();
     let events = ledger(&project.folder());
     let store = GitStore::open(&project.folder().join(".chancery")).unwrap();
@@ -257,11 +271,7 @@ fn write_the_vectors() {
         let _ = writeln!(sums, "{}  {name}", Digest::of(bytes));
     }
     files.insert("SHA256SUMS".to_owned(), sums.into_bytes());
-    for (name, bytes) in files {
-        let file = folder.join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, bytes).unwrap();
-    }
+    files
 }
 
 /// What to call the vector of an act.
