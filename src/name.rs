@@ -160,8 +160,10 @@ fn check_word(word: &str) -> Result<(), &'static str> {
 /// `v12`, `head`, `work` and hexadecimal ids would be read as revisions.
 fn is_revision_like(text: &str) -> bool {
     let number = text.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-    let hex = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    number || hex || matches!(text, "head" | "work")
+    // `decade` is a word and `20260101` a date; digits among the letters make an id.
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let hex = text.len() >= 7 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    number || (hex && (text.len() == 64 || (digits > 0 && digits < text.len()))) || matches!(text, "head" | "work")
 }
 
 impl fmt::Display for Name {
@@ -311,6 +313,7 @@ mod tests {
             "u\u{308}ber",
             "a@b",
             "x*",
+            "3f9a1c2",
             long.as_str(),
         ] {
             assert!(Name::parse(bad).is_err(), "{bad:?}");

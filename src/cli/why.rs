@@ -197,7 +197,8 @@ fn words(title: &str, none: &str, words: &[Word], page: &mut Page) {
                     .name(word.person.as_str())
                     .text(format!(" at {}, ", word.time))
                     .name(word.event.short())
-                    .text(dossier),
+                    .text(dossier)
+                    .warning(if word.solo { " (solo)" } else { "" }),
             );
         }
     });

@@ -140,6 +140,8 @@ pub struct Word {
     pub event: EventId,
     /// What they were shown; absent for a proposal.
     pub dossier: Option<DossierId>,
+    /// Whether they had a hand in what was proposed: allowed only where the rule lets authors approve.
+    pub solo: bool,
     /// What they said.
     pub message: String,
 }

@@ -3,7 +3,7 @@
 use super::{Author, Ledger, Outcome, Step, Word, measured, subject::Found};
 use crate::{
     ledger::Deed,
-    name::{Artifact, Environment, Kind},
+    name::{Artifact, Environment, Handle, Kind},
     object::{Canonical, DossierId, EventId, parse},
     ops::{Failure, Live, World, resolve::Names, sources, stamp::stamp, standing::Standing},
     state::{Assent, BundleRecord, Dossier, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, State, lineage},
@@ -52,8 +52,8 @@ pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Res
         authors: authors(&state, &names, &members, &first)?,
         proposer: proposal.as_ref().map(proposer),
         evidence: measured::evidence(found, &now.state(), bundle.as_ref(), &live, dossier.as_ref())?,
-        approvals: assents(world, proposal.as_ref().map(|record| record.approvals.as_slice()))?,
-        reviews: assents(world, proposal.as_ref().map(|record| record.reviews.as_slice()))?,
+        approvals: assents(world, dossier.as_ref(), proposal.as_ref().map(|record| record.approvals.as_slice()))?,
+        reviews: assents(world, dossier.as_ref(), proposal.as_ref().map(|record| record.reviews.as_slice()))?,
         returned: if moved.event == first.event { None } else { Some(step(world, &moved)?) },
         promotion,
         rules: dossier.map_or(then.project.governance, |dossier| dossier.basis.rules),
@@ -201,15 +201,17 @@ fn proposer(record: &ProposalRecord) -> Word {
         time: record.time,
         event: record.id,
         dossier: None,
+        solo: false,
         message: record.proposal.message.clone(),
     }
 }
 
-fn assents(world: &World, said: Option<&[Assent]>) -> Result<Vec<Word>, Failure> {
-    said.unwrap_or_default().iter().map(|said| assent(world, said)).collect()
+fn assents(world: &World, dossier: Option<&Dossier>, said: Option<&[Assent]>) -> Result<Vec<Word>, Failure> {
+    let authors = dossier.map(|dossier| dossier.authors.as_slice()).unwrap_or_default();
+    said.unwrap_or_default().iter().map(|said| assent(world, authors, said)).collect()
 }
 
-fn assent(world: &World, said: &Assent) -> Result<Word, Failure> {
+fn assent(world: &World, authors: &[Handle], said: &Assent) -> Result<Word, Failure> {
     let prefix = crate::object::Prefix::parse(&said.event.0.hex()).ok_or_else(|| Failure::bug("an id is no prefix"))?;
     let (_, seq) = crate::ops::resolve::event(world, &prefix)?;
     let message = match &world.journal.read(seq)?.0.act.act().deed {
@@ -223,6 +225,7 @@ fn assent(world: &World, said: &Assent) -> Result<Word, Failure> {
         time: said.time,
         event: said.event,
         dossier: Some(said.dossier),
+        solo: authors.contains(&said.person),
         message,
     })
 }
