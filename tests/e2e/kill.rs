@@ -82,9 +82,9 @@ impl Steps {
         step
     }
 
-    /// The command ended before the last step taken.
+    /// The command ended before the last step taken; after the last way through all steps comes the first again.
     fn wrap(&mut self) {
-        self.first += 1;
+        self.first = self.first % self.stride + 1;
         self.next = self.first;
     }
 }

@@ -2,12 +2,9 @@
 
 use std::collections::HashSet;
 
-use git2::{Buf, ObjectType, OdbLookupFlags, Oid, Repository};
+use git2::{Buf, ObjectType, Odb, OdbLookupFlags, Oid, Repository};
 
-use super::{
-    failure::{Failure, failed},
-    repository,
-};
+use super::failure::{Failure, failed};
 use crate::adapters::Failpoint;
 
 /// More new objects than this go out as one pack; fewer as loose objects.
@@ -58,9 +55,11 @@ impl Batch {
     fn pack(self, repository: &Repository, failpoint: &Failpoint) -> Result<(), Failure> {
         let folder = repository.path().join("objects").join("pack");
         let here = || folder.display();
-        let aside = repository::open(repository.path())?;
-        let odb = aside.odb().map_err(failed(WHAT, here()))?;
+        // Aside, where libgit2 does not look for each object in every pack there is before it takes it.
+        let odb = Odb::new().map_err(failed(WHAT, here()))?;
         odb.add_new_mempack_backend(1000).map_err(failed(WHAT, here()))?;
+        let aside = Repository::from_odb(odb).map_err(failed(WHAT, here()))?;
+        let odb = aside.odb().map_err(failed(WHAT, here()))?;
         let mut builder = aside.packbuilder().map_err(failed(WHAT, here()))?;
         for (id, kind, bytes) in &self.objects {
             odb.write(*kind, bytes).map_err(failed(WHAT, here()))?;

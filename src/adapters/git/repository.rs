@@ -123,7 +123,7 @@ impl GitStore {
 }
 
 /// Opens a repository exactly here, without looking in folders above and without the environment's advice.
-pub(super) fn open(dir: &Path) -> Result<Repository, Failure> {
+fn open(dir: &Path) -> Result<Repository, Failure> {
     let flags = RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::BARE | RepositoryOpenFlags::NO_DOTGIT;
     Repository::open_ext(dir, flags, std::iter::empty::<&std::ffi::OsStr>())
         .map_err(|error| Failure::new("opening the store", dir.display(), error.message()))
