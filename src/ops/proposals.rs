@@ -110,7 +110,7 @@ fn line(world: &World, standing: &Standing<'_>, record: ProposalRecord) -> Resul
         let became = if record.status == Status::Open { "void" } else { status(record.status) };
         return Ok(line(&record, became, None, Vec::new()));
     }
-    let weighed = docket(world, standing, record, Trust::Attested)?;
+    let weighed = docket(world, standing, record, Trust::Rescored)?;
     let needs = rules::needs(standing, &weighed.record, &weighed.verdict)?;
     Ok(line(&weighed.record, weighed.status(), Some(weighed.verdict.tier), needs))
 }

@@ -355,11 +355,17 @@ pub(super) fn remember(world: &World, forget: Vec<Artifact>, records: Vec<Record
     for artifact in forget {
         index.forget(&artifact);
     }
-    for record in records {
+    for mut record in records {
         let number = |record: &Record| record.base.map_or(0, |(_, number)| number);
-        if index.get(&record.artifact).is_none_or(|known| number(known) <= number(&record)) {
-            index.set(record);
+        if let Some(known) = index.get(&record.artifact) {
+            match number(known).cmp(&number(&record)) {
+                Ordering::Greater => continue,
+                // Whoever only looked does not know of a commit that is on its way.
+                Ordering::Equal => record.coming = record.coming.or(known.coming),
+                Ordering::Less => {}
+            }
         }
+        index.set(record);
     }
     Ok(index.save(world.settings.as_ref())?)
 }

@@ -130,12 +130,15 @@ fn check_path(change: &HeadChange) -> Result<(), Refusal> {
             Some(_) => Err(Refusal::no("no-path", format!("`{artifact}` has a version and no path"))),
         };
     };
+    // Some systems see no difference in case, nor dots and spaces at the end.
+    let folded = |part: &str| part.trim_end_matches(['.', ' ']).to_lowercase();
     let plain = |part: &str| {
-        !matches!(part, "" | "." | ".." | ".git" | ".chancery")
+        !matches!(folded(part).as_str(), "" | ".git" | "git~1" | ".chancery")
             && !part.contains('\\')
             && !part.contains(char::is_control)
     };
-    if change.version.is_some() && path.split('/').all(plain) {
+    let is_rules = folded(path) == "chancery.toml";
+    if change.version.is_some() && !is_rules && path.split('/').all(plain) {
         return Ok(());
     }
     Err(Refusal::no("bad-path", format!("`{artifact}` cannot stand at `{}`", path.escape_debug())))

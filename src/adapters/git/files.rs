@@ -14,6 +14,7 @@ use super::{
     failure::{Failure, failed},
     inflate::inflate,
     lock::is_unfinished,
+    packs::offsets_stay_inside,
 };
 use crate::{ledger::Damage, object::EventId};
 
@@ -119,11 +120,21 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         for entry in fs::read_dir(&folder).map_err(failed(WHAT, folder.display()))? {
             let entry = entry.map_err(failed(WHAT, folder.display()))?;
             let kind = entry.file_type().map_err(failed(WHAT, entry.path().display()))?;
-            if kind.is_dir() { folders.push(entry.path()) } else { found.push(entry.path()) }
+            match (kind.is_dir(), kind.is_file()) {
+                (true, _) => folders.push(entry.path()),
+                (_, true) => found.push(entry.path()),
+                // A link leads elsewhere, and reading a pipe never ends.
+                _ => return Err(Failure::new(WHAT, entry.path().display(), "it is not a file")),
+            }
         }
     }
     found.sort();
     Ok(found)
+}
+
+/// Whether something stands here that is no file of ours: a link that leads elsewhere, a pipe.
+pub(super) fn is_strange(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_file())
 }
 
 /// A file's path below the repository, with `/` everywhere.
@@ -188,6 +199,9 @@ pub(super) fn ends_in_its_hash(bytes: &[u8]) -> Result<(), &'static str> {
 /// The index of a pack names, before its own hash, the hash its pack ends in.
 fn check_index(file: &Path, bytes: &[u8]) -> Result<(), &'static str> {
     let pack = fs::read(file.with_extension("pack")).map_err(|_| "its pack is missing")?;
+    if offsets_stay_inside(bytes, pack.len() as u64) != Some(true) {
+        return Err("it leads out of its pack");
+    }
     let named = bytes.len().checked_sub(40).and_then(|from| bytes.get(from..from + 20));
     if pack.last_chunk::<20>().map(<[u8; 20]>::as_slice) == named { Ok(()) } else { Err("it is of another pack") }
 }

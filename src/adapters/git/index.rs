@@ -9,6 +9,7 @@ use std::{
 
 use git2::Oid;
 
+use super::files::is_strange;
 use crate::{
     ledger::JournalError,
     object::{Digest, EventId},
@@ -90,7 +91,7 @@ impl Index {
 
     /// Forgets everything, on disk too.
     pub(super) fn forget(&self) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Places::default());
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -128,7 +129,7 @@ fn extend(
 /// The records up to the first that is damaged.
 fn load(path: &Path) -> Vec<Place> {
     let mut bytes = Vec::new();
-    if File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).is_err() {
+    if is_strange(path) || File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).is_err() {
         return Vec::new();
     }
     bytes.as_chunks::<RECORD>().0.iter().zip(1..).map_while(|(record, seq)| decode(record, seq)).collect()
@@ -136,6 +137,9 @@ fn load(path: &Path) -> Vec<Place> {
 
 /// Writes the records from `from` on. A crash may tear it; the checks then say so.
 fn save(path: &Path, places: &[Place], from: usize) -> std::io::Result<()> {
+    if is_strange(path) {
+        fs::remove_file(path)?;
+    }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -10,14 +10,17 @@ use super::{
     files::{Findings, check_objects, check_packed},
     journal, objects, pointers,
     refs::{self, LEDGER, PAYLOAD},
+    store,
 };
 use crate::{
     ledger::{Damage, Inspect, JournalError},
-    object::EventId,
+    object::{Digest, EventId},
 };
 
 impl Inspect for GitStore {
     fn damage(&self) -> Result<Vec<Damage>, JournalError> {
+        // What is looked at is the chain itself, not what was once noted of it.
+        self.index().forget();
         let mut findings = Findings::default();
         check_objects(self.dir(), &mut findings)?;
         if findings.index_is_damaged() {
@@ -36,6 +39,9 @@ impl Inspect for GitStore {
     }
 }
 
+/// Below so many folders nothing of ours stands; whoever made more wants the walk to run out of stack.
+const DEPTH: usize = 16;
+
 /// A walk over everything the refs reach.
 struct Histories<'a> {
     odb: &'a Odb<'a>,
@@ -49,6 +55,9 @@ impl Histories<'_> {
     /// Every event, oldest first, so that damage is laid to the event that brought the object.
     fn ledger(&mut self, repository: &Repository) {
         let mut at = self.start(repository, LEDGER);
+        if at.is_none() && self.some_event().is_some() {
+            self.findings.report(LEDGER, "it is missing, and events are here");
+        }
         let mut events = Vec::new();
         while let Some(id) = at {
             // A chain that bites its tail ends too.
@@ -63,7 +72,7 @@ impl Histories<'_> {
         for ((id, commit), seq) in events.into_iter().rev().zip(1..) {
             let event = commit::trailer(&commit.message, "Chancery-Act").and_then(|act| act.parse().ok()).map(EventId);
             self.own(id, event);
-            self.reach(commit.tree, ObjectType::Tree, event);
+            self.reach(commit.tree, ObjectType::Tree, event, 0);
             // Who stands where is counted here, for a chain that lies about it may not be followed.
             let Err(JournalError::Damaged { reason, .. }) = journal::place(self.odb, id, whole.then_some(seq)) else {
                 continue;
@@ -80,9 +89,39 @@ impl Histories<'_> {
                 && let Some(commit) = self.commit(id)
             {
                 waiting.extend(&commit.parents);
-                self.reach(commit.tree, ObjectType::Tree, None);
+                self.reach(commit.tree, ObjectType::Tree, None, 0);
             }
         }
+        let newest = self.start(repository, PAYLOAD).and_then(|id| self.commit(id));
+        if let Some(newest) = newest {
+            self.names(newest.tree, "");
+        }
+    }
+
+    /// Payload stands under its SHA-256, and nothing else stands there.
+    fn names(&mut self, tree: Oid, above: &str) {
+        // What cannot be read was reported when it was reached.
+        let Ok(entries) = objects::tree(self.odb, tree) else { return };
+        for entry in entries {
+            let path = format!("{above}{}", entry.name);
+            if entry.folder && above.len() < DEPTH {
+                self.names(entry.id, &format!("{path}/"));
+                continue;
+            }
+            let Ok(bytes) = objects::read(self.odb, entry.id, ObjectType::Blob) else { continue };
+            if path != store::sharded(&Digest::of(&bytes).hex()) {
+                self.findings.report(format!("{PAYLOAD}:{path}"), "its bytes are not those its name says");
+            }
+        }
+    }
+
+    /// An event's commit, reachable or not.
+    fn some_event(&self) -> Option<Oid> {
+        self.findings.whole.iter().copied().find(|id| {
+            let bytes = objects::read(self.odb, *id, ObjectType::Commit).ok();
+            let commit = bytes.and_then(|bytes| commit::parse(&bytes).ok());
+            commit.is_some_and(|commit| commit::trailer(&commit.message, "Chancery-Act").is_some())
+        })
     }
 
     fn start(&mut self, repository: &Repository, name: &str) -> Option<Oid> {
@@ -113,17 +152,19 @@ impl Histories<'_> {
     }
 
     /// Marks an object and everything below it as reached.
-    fn reach(&mut self, id: Oid, kind: ObjectType, event: Option<EventId>) {
+    fn reach(&mut self, id: Oid, kind: ObjectType, event: Option<EventId>, depth: usize) {
         if !self.seen.insert(id) {
             return;
         }
         self.own(id, event);
-        if kind == ObjectType::Tree {
+        if depth > DEPTH {
+            self.findings.report_object(id, "it stands deeper than anything of ours");
+        } else if kind == ObjectType::Tree {
             match objects::tree(self.odb, id) {
                 Ok(entries) => {
                     for entry in entries {
                         let kind = if entry.folder { ObjectType::Tree } else { ObjectType::Blob };
-                        self.reach(entry.id, kind, event);
+                        self.reach(entry.id, kind, event, depth + 1);
                     }
                 }
                 Err(failure) => self.findings.report_object(id, failure.reason),

@@ -7,15 +7,20 @@ use std::{
     path::{Path, PathBuf},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, ThreadId},
+    time::{Duration, Instant},
 };
 
 use super::{
     GitStore,
     failure::{Failure, failed},
+    files::is_strange,
 };
 use crate::ledger::{Guard, JournalError, Turn};
 
 const WHAT: &str = "cannot lock";
+
+/// After so long a lock file of a ref is a dead process's; a live one holds it for milliseconds.
+const STALE: Duration = Duration::from_secs(2);
 
 /// The file lock `.chancery/lock`, which the system releases when its holder dies.
 ///
@@ -86,6 +91,9 @@ impl Lock {
     fn take(&self) -> Result<File, Failure> {
         let path = self.dir.join("lock");
         let here = || path.display().to_string();
+        if is_strange(&path) {
+            return Err(Failure::new(WHAT, here(), "it is not a file"));
+        }
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(failed(WHAT, here()))?;
@@ -111,11 +119,11 @@ impl Drop for LockGuard<'_> {
     }
 }
 
-/// Removes lock files of refs, which only a killed process can have left while we hold the lock; after a kill
-/// also unfinished objects and packs.
+/// Removes lock files of refs, which but for git only a killed process can have left while we hold the lock; after a
+/// kill also unfinished objects and packs.
 fn recover(dir: &Path, killed: bool) -> Result<(), Failure> {
     for name in ["packed-refs.lock", "index.lock", "HEAD.lock"] {
-        remove(&dir.join(name))?;
+        remove_stale(&dir.join(name))?;
     }
     remove_ref_locks(&dir.join("refs"))?;
     if killed {
@@ -124,6 +132,20 @@ fn recover(dir: &Path, killed: bool) -> Result<(), Failure> {
         remove_unfinished(&dir.join("cache"))?;
     }
     Ok(())
+}
+
+/// Removes a lock file once it is too old to be held: git itself may be packing the refs, and takes no lock of ours.
+fn remove_stale(path: &Path) -> Result<(), Failure> {
+    let begun = Instant::now();
+    while begun.elapsed() < STALE {
+        let changed = fs::symlink_metadata(path).and_then(|file| file.modified());
+        let Ok(changed) = changed else { return Ok(()) };
+        if changed.elapsed().is_ok_and(|age| age >= STALE) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    remove(path)
 }
 
 fn remove(path: &Path) -> Result<(), Failure> {
@@ -141,7 +163,7 @@ fn remove_ref_locks(folder: &Path) -> Result<(), Failure> {
         if path.is_dir() && !path.is_symlink() {
             remove_ref_locks(&path)?;
         } else if path.extension().is_some_and(|extension| extension == "lock") {
-            remove(&path)?;
+            remove_stale(&path)?;
         }
     }
     Ok(())

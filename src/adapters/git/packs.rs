@@ -50,8 +50,7 @@ impl Packs {
         }
         for entry in fs::read_dir(&self.folder).map_err(failed(WHAT, self.folder.display()))? {
             let file = entry.map_err(failed(WHAT, self.folder.display()))?.path();
-            if !seen.files.contains(&file) {
-                check_file(&file)?;
+            if !seen.files.contains(&file) && check_file(&file)? {
                 seen.files.insert(file);
             }
         }
@@ -60,24 +59,30 @@ impl Packs {
     }
 }
 
-fn check_file(file: &Path) -> Result<(), Failure> {
+/// Whether a file was looked at; an index whose pack is not there yet, for a writer puts it there first, was not, and
+/// libgit2 does not use it either.
+fn check_file(file: &Path) -> Result<bool, Failure> {
     let is_index = file.extension().is_some_and(|extension| extension == "idx");
     let is_list = file.file_name().is_some_and(|name| name == "multi-pack-index");
     if !is_index && !is_list {
-        return Ok(());
+        return Ok(true);
+    }
+    let pack = file.with_extension("pack");
+    if is_index && !pack.exists() {
+        return Ok(false);
     }
     let bytes = fs::read(file).map_err(failed(WHAT, file.display()))?;
     let sound = if is_index {
-        let pack = fs::metadata(file.with_extension("pack")).map_err(failed(WHAT, file.display()))?;
+        let pack = fs::metadata(&pack).map_err(failed(WHAT, file.display()))?;
         offsets_stay_inside(&bytes, pack.len()) == Some(true)
     } else {
         ends_in_its_hash(&bytes).is_ok()
     };
-    if sound { Ok(()) } else { Err(Failure::new(WHAT, file.display(), "the index is damaged")) }
+    if sound { Ok(true) } else { Err(Failure::new(WHAT, file.display(), "the index is damaged")) }
 }
 
 /// Whether every object an index (version 2) lists begins inside the pack; `None` when it is no such index.
-fn offsets_stay_inside(index: &[u8], pack: u64) -> Option<bool> {
+pub(super) fn offsets_stay_inside(index: &[u8], pack: u64) -> Option<bool> {
     let rest = index.strip_prefix(b"\xfftOc\x00\x00\x00\x02")?;
     let (fanout, rest) = rest.split_at_checked(1024)?;
     let count = usize::try_from(u32::from_be_bytes(*fanout.last_chunk()?)).ok()?;

@@ -124,9 +124,13 @@ impl GitStore {
 
 /// Opens a repository exactly here, without looking in folders above and without the environment's advice.
 fn open(dir: &Path) -> Result<Repository, Failure> {
+    const WHAT: &str = "opening the store";
+    if dir.join("commondir").exists() {
+        return Err(Failure::new(WHAT, dir.display(), "its `commondir` leads to another store"));
+    }
     let flags = RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::BARE | RepositoryOpenFlags::NO_DOTGIT;
     Repository::open_ext(dir, flags, std::iter::empty::<&std::ffi::OsStr>())
-        .map_err(|error| Failure::new("opening the store", dir.display(), error.message()))
+        .map_err(|error| Failure::new(WHAT, dir.display(), error.message()))
 }
 
 fn make(dir: &Path) -> Result<(), Failure> {

@@ -120,7 +120,7 @@ fn add(repository: &Repository, ids: &[Digest], contents: &[&[u8]], failpoint: &
 }
 
 /// `x/y/z/SHA256`.
-fn sharded(hex: &str) -> String {
+pub(super) fn sharded(hex: &str) -> String {
     let mut path = String::with_capacity(70);
     for digit in hex.chars().take(3) {
         path.push(digit);

@@ -162,7 +162,9 @@ fn what_is_no_valid_artifact_is_no_version() {
     assert_eq!(project.no("tom", Project::commit(vec![gone])), "payload-missing");
     let nowhere = HeadChange { path: None, ..project.change("prompt/a", "one") };
     assert_eq!(project.no("tom", Project::commit(vec![nowhere])), "no-path");
-    for path in ["../a.md", "/etc/passwd", "a//b", "a/./b", "", "a\\b", ".git/hooks/x.md", "prompts/a\n.md"] {
+    let outside = ["../a.md", "/etc/passwd", "a//b", "a/./b", "", "a\\b", "prompts/a\n.md"];
+    let ours = [".git/hooks/x.md", ".GIT/hooks/x.md", ".git./x.md", "GIT~1/x.md", ".Chancery/x.md", "Chancery.toml"];
+    for path in outside.into_iter().chain(ours) {
         let out = HeadChange { path: Some(path.to_owned()), ..project.change("prompt/a", "one") };
         assert_eq!(project.no("tom", Project::commit(vec![out])), "bad-path", "{path}");
     }
