@@ -9,6 +9,8 @@ pub struct GitConfig {
     pub name: Option<String>,
     /// `user.signingKey`, with `~/` expanded, where git signs with SSH keys (`gpg.format = ssh`).
     pub signing_key: Option<String>,
+    /// `remote.origin.url`.
+    pub origin: Option<String>,
     /// `gpg.ssh.program`: what git runs in place of `ssh-keygen`.
     pub ssh_program: Option<String>,
 }
@@ -24,6 +26,7 @@ impl GitConfig {
         let ssh = text("gpg.format").is_some_and(|format| format.eq_ignore_ascii_case("ssh"));
         Self {
             name: text("user.name"),
+            origin: text("remote.origin.url"),
             signing_key: if ssh { path("user.signingkey").filter(|value| !value.is_empty()) } else { None },
             ssh_program: path("gpg.ssh.program").filter(|value| !value.is_empty()),
         }

@@ -4,7 +4,9 @@ use std::io::IsTerminal;
 
 use super::{
     face::{self, Face, shown},
-    proposal_page, review,
+    proposal_page,
+    pull::not_shared,
+    review,
     wire::Wire,
 };
 use crate::{
@@ -70,6 +72,7 @@ impl Face for Outcome {
                 .name(&self.environment)
                 .text(format!(": {} of {} approvals", self.approvals, self.needed)),
         );
+        not_shared(page, self.shared);
         proposal_page::needs(page, self.proposal, &self.needs);
     }
 }

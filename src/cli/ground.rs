@@ -9,6 +9,7 @@ use super::wire::Wire;
 use crate::{
     ops::{Failure, World},
     trust::Signer,
+    workspace::Remote,
 };
 
 /// The folder a project is begun in. Dropped without [`Ground::keep`], what was made for it goes again; what was
@@ -65,6 +66,18 @@ impl Ground {
             self.store = Some(store);
         }
         Ok(World { signer: Ok(signer), ..wire.world_at(&self.folder)? })
+    }
+
+    /// The world of a clone to be, whose store is made and remembers its remote.
+    ///
+    /// # Errors
+    ///
+    /// That the store cannot be made.
+    pub(super) fn clone(&mut self, wire: &Wire, remote: &Remote) -> Result<World, Failure> {
+        let store = self.folder.join(".chancery");
+        self.store = Some(store);
+        remote.write(wire.world_at(&self.folder)?.settings.as_ref())?;
+        wire.world_at(&self.folder)
     }
 
     /// The project has begun: everything stays.

@@ -5,10 +5,12 @@
 //! ends here. Nobody names this room.
 
 mod approve;
+mod attach;
 mod audit;
 mod cat;
 mod changes;
 mod check;
+mod clone;
 mod commit;
 mod completions;
 mod demo;
@@ -28,7 +30,10 @@ mod promote;
 mod proposal_page;
 mod proposals;
 mod propose;
+mod pull;
+mod push;
 mod reject;
+mod remote;
 mod render;
 mod restore;
 mod review;
@@ -117,6 +122,11 @@ enum Command {
     Demo(demo::DemoArgs),
     Status(status::StatusArgs),
     Check(check::CheckArgs),
+    Clone(clone::CloneArgs),
+    Attach(attach::AttachArgs),
+    Remote(remote::RemoteArgs),
+    Pull(pull::PullArgs),
+    Push(push::PushArgs),
     Commit(commit::CommitArgs),
     Mv(mv::MvArgs),
     Rm(rm::RmArgs),
@@ -155,6 +165,11 @@ impl Command {
             Self::Demo(args) => demo::run(args, wire),
             Self::Status(args) => status::run(&args, wire),
             Self::Check(args) => check::run(&args, wire),
+            Self::Clone(args) => clone::run(args, wire),
+            Self::Attach(args) => attach::run(args, wire),
+            Self::Remote(args) => remote::run(args, wire),
+            Self::Pull(args) => pull::run(&args, wire),
+            Self::Push(args) => push::run(&args, wire),
             Self::Commit(args) => commit::run(args, wire),
             Self::Mv(args) => mv::run(args, wire),
             Self::Rm(args) => rm::run(args, wire),

@@ -2,6 +2,7 @@
 
 use super::{
     face::{self, Face, shown},
+    pull::not_shared,
     wire::Wire,
 };
 use crate::{
@@ -36,6 +37,7 @@ impl Face for Outcome {
     fn page(&self, page: &mut Page) {
         page.line(Line::new().text("rejected: ").name(self.proposal.short()).text(" for ").name(&self.environment));
         page.paragraph(Line::new().faint("because: ").text(self.message.lines().next().unwrap_or_default()));
+        not_shared(page, self.shared);
         page.note("nothing has moved, and this proposal never will");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     face::{self, Face, shown},
+    pull::not_shared,
     wire::Wire,
 };
 use crate::{
@@ -73,6 +74,7 @@ impl Face for Outcome {
                 );
             }
         }
+        not_shared(page, self.shared);
         page.gap();
         let mut table = Table::headed(["artifact", "kind", "live before", "live after"]);
         for change in &self.changes {

@@ -2,6 +2,7 @@
 
 use super::{
     face::{self, Face, shown},
+    pull::events,
     wire::Wire,
 };
 use crate::{
@@ -37,6 +38,10 @@ const LISTED: usize = 30;
 
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
+        if let Some(count) = self.unshared.filter(|count| *count > 0) {
+            let said = format!(": {}, provisional until the remote has them: chancery push", events(count));
+            page.paragraph(Line::new().warning("NOT SHARED").text(said));
+        }
         for line in &self.attention {
             page.paragraph(Line::new().warning("attention").text(": ").text(line));
         }

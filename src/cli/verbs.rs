@@ -5,12 +5,13 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// What people come for, and the commands for it. Every command stands in one group.
-const GROUPS: [(&str, &[&str]); 6] = [
+const GROUPS: [(&str, &[&str]); 7] = [
     ("Begin", &["demo", "init"]),
     ("Write", &["status", "check", "commit", "mv", "rm", "restore"]),
     ("Look at versions", &["log", "show", "cat", "diff", "render"]),
     ("Measure and go live", &["eval", "propose", "proposals", "review", "approve", "reject", "withdraw", "promote"]),
     ("In one go, and back", &["ship", "rollback"]),
+    ("Share", &["clone", "attach", "remote", "pull", "push"]),
     ("Ask", &["env", "impact", "why", "audit", "verify", "keys", "people", "governance", "completions"]),
 ];
 

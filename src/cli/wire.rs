@@ -14,7 +14,7 @@ use crate::{
     adapters::{
         Failpoint,
         files::{self, FolderSettings, FolderTree},
-        git::GitStore,
+        git::{GitRemote, GitStore},
         git_config::GitConfig,
         keys::{KeyTool, Questions, generate_key, open_git_key, open_key},
         provider::{Echo, Exec, RecordingFolder, Replay},
@@ -23,9 +23,10 @@ use crate::{
     artifact::{Model, ProviderKind},
     clock::Clock,
     eval::Provider,
-    ops::{Exit, Failure, Providers, World},
+    ops::{Exchange, Exit, Failure, Providers, World},
     trust::{Signer, SignerError},
     ui::{Console, Terminal},
+    workspace::Remote,
 };
 
 /// Where this run happens, and what it may use.
@@ -146,18 +147,53 @@ impl Wire {
         let store = folder.join(".chancery");
         let git = if store.exists() { GitStore::open(&store)? } else { GitStore::create(&store)? };
         let git = Arc::new(git.stopping_at(self.failpoint.clone()));
+        let settings = FolderSettings::open(&store).stopping_at(self.failpoint.clone());
         Ok(World {
             clock: self.clock(),
+            remote: remembered_remote(&git, &settings)?,
             tree: Arc::new(FolderTree::open(folder)?.stopping_at(self.failpoint.clone())),
-            settings: Arc::new(FolderSettings::open(&store).stopping_at(self.failpoint.clone())),
+            settings: Arc::new(settings),
             store: git.clone(),
             journal: git.clone(),
             inspect: git.clone(),
             signer: self.signer().0,
             guard: git,
             providers: Arc::new(LocalProviders { folder: folder.to_owned() }),
+            offline: self.global.offline,
             random: Box::new(random),
         })
+    }
+
+    /// Where a remote is that somebody typed: a folder relative to where the command was started, or a URL.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure for what git would take for an option or run as a program.
+    pub(super) fn url(&self, typed: &str) -> Result<String, Failure> {
+        let scheme = typed.split_once("://").map(|(scheme, _)| scheme);
+        if typed.is_empty() || typed.starts_with('-') || typed.split('/').next().is_some_and(|s| s.contains("::")) {
+            return Err(Failure::usage(format!("`{typed}` is not the address of a remote")));
+        }
+        match scheme {
+            Some("file" | "git" | "ssh" | "http" | "https") => return Ok(typed.to_owned()),
+            Some(other) => {
+                return Err(Failure::usage(format!("`{other}` is not a way to a remote that chancery takes"))
+                    .say("use a folder, or an address of file, ssh, https, http or git"));
+            }
+            None => {}
+        }
+        let folder = self.here.join(typed);
+        let is_host = typed.find(':').is_some_and(|colon| typed.find('/').is_none_or(|slash| colon < slash));
+        if is_host && !folder.exists() {
+            return Ok(typed.to_owned());
+        }
+        let folder = folder.canonicalize().unwrap_or(folder);
+        Ok(folder.to_string_lossy().into_owned())
+    }
+
+    /// The address of the surrounding git work tree's remote.
+    pub(super) fn origin(&self) -> Option<&str> {
+        self.git.origin.as_deref()
     }
 
     /// A folder to write into, relative to where the command was started; made if it is not there.
@@ -197,6 +233,13 @@ impl Wire {
             None => Arc::new(SystemClock),
         }
     }
+}
+
+/// The remote that the clone of this store remembers.
+fn remembered_remote(store: &Arc<GitStore>, settings: &FolderSettings) -> Result<Option<Arc<dyn Exchange>>, Failure> {
+    let known = Remote::read(settings)?;
+    let asks = std::io::stdin().is_terminal() && stderr().is_terminal();
+    Ok(known.map(|known| Arc::new(GitRemote::new(Arc::clone(store), &known, asks)) as Arc<dyn Exchange>))
 }
 
 /// Providers that cost nothing: programs run in the project's folder, recordings are read from it.

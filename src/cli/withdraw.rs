@@ -2,6 +2,7 @@
 
 use super::{
     face::{self, Face, shown},
+    pull::not_shared,
     wire::Wire,
 };
 use crate::{
@@ -35,6 +36,7 @@ pub(super) fn run(args: &WithdrawArgs, wire: &Wire) -> face::Outcome {
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
         page.line(Line::new().text("withdrawn: ").name(self.proposal.short()).text(" for ").name(&self.environment));
+        not_shared(page, self.shared);
         page.note("nothing has moved");
     }
 }

@@ -136,13 +136,12 @@ impl JournalError {
     }
 }
 
-/// Keeps events in one order, and the state after each.
+/// Events in one order, and the state after each: what can be read of a ledger, ours or one that arrived.
 ///
-/// Promises: an event that `append` acknowledged survives a power cut; `append` happens only while the tip is
-/// still the expected one; reading event N and the state after it costs the same wherever N stands; nothing
-/// read is believed: acts are verified when read, and digests of records are compared along the chain.
-pub trait Journal: Send + Sync {
-    /// The newest event; `None` in an empty journal.
+/// Promises: reading event N and the state after it costs the same wherever N stands; nothing read is believed:
+/// acts are verified when read, and digests of records are compared along the chain.
+pub trait History: Send + Sync {
+    /// The newest event; `None` where there is none.
     ///
     /// # Errors
     ///
@@ -156,19 +155,32 @@ pub trait Journal: Send + Sync {
     /// [`JournalError::NoSuchEvent`], [`JournalError::Damaged`].
     fn read(&self, seq: u64) -> Result<(Event, Seal), JournalError>;
 
-    /// Ids and places of all events whose id begins with these digits, sorted.
-    ///
-    /// # Errors
-    ///
-    /// [`JournalError`].
-    fn find(&self, prefix: &Prefix) -> Result<Vec<(EventId, u64)>, JournalError>;
-
     /// The state after an event; 0 gives the empty state before the first.
     ///
     /// # Errors
     ///
     /// [`JournalError::NoSuchEvent`].
     fn state(&self, seq: u64) -> Result<Box<dyn View + '_>, JournalError>;
+
+    /// Whether the state kept after event `seq` is the one before it with exactly these changes.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`].
+    fn follows(&self, seq: u64, changes: &Changes) -> Result<bool, JournalError>;
+}
+
+/// A history that grows.
+///
+/// Promises: an event that `append` acknowledged survives a power cut; `append` happens only while the tip is
+/// still the expected one.
+pub trait Journal: History {
+    /// Ids and places of all events whose id begins with these digits, sorted.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`].
+    fn find(&self, prefix: &Prefix) -> Result<Vec<(EventId, u64)>, JournalError>;
 
     /// Places an event after `expected`, with what it changes, sealed through `seal`.
     ///
@@ -182,13 +194,6 @@ pub trait Journal: Send + Sync {
         changes: &Changes,
         seal: &dyn Fn(&[u8]) -> Result<Signature, SignerError>,
     ) -> Result<Tip, JournalError>;
-
-    /// Whether the state kept after event `seq` is the one before it with exactly these changes.
-    ///
-    /// # Errors
-    ///
-    /// [`JournalError`].
-    fn follows(&self, seq: u64, changes: &Changes) -> Result<bool, JournalError>;
 }
 
 /// Something kept that is not what it should be.

@@ -11,6 +11,7 @@
 mod act;
 mod deed;
 mod event;
+mod exchange;
 mod format;
 mod guard;
 mod journal;
@@ -21,5 +22,6 @@ pub use deed::{
     Outcome, Promotion, Proposal, Reason, Review, Rollback, Sample,
 };
 pub use event::{BadRecord, Event, EventRecord, RULES, Seal};
+pub use exchange::{Absorbed, Exchange, ExchangeError, Side};
 pub use guard::{Guard, Turn};
-pub use journal::{Changes, Damage, Inspect, Journal, JournalError, Key, Tip, View};
+pub use journal::{Changes, Damage, History, Inspect, Journal, JournalError, Key, Tip, View};

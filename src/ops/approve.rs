@@ -7,7 +7,7 @@ use super::{
     attempts::{Refused, remember},
     docket::{Trust, docket},
     record::record,
-    review, rules,
+    review, rules, sharing,
     standing::Standing,
 };
 use crate::{
@@ -41,6 +41,8 @@ pub struct Request<'a> {
 pub struct Outcome {
     /// The event.
     pub event: EventId,
+    /// Whether the remote has it; none where there is no remote.
+    pub shared: Option<bool>,
     /// The proposal.
     pub proposal: EventId,
     /// What it is for.
@@ -65,6 +67,7 @@ impl Answer for Outcome {
 ///
 /// `dossier-required`, `stale-dossier`, `not-confirmed`, or the refusal of the rules, which is remembered.
 pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
+    sharing::ready(world)?;
     let (sheet, bytes) = review::read(world, &request.proposal)?;
     confirm(&sheet, &request.seen)?;
     give(world, &sheet, &bytes, &request.message)
@@ -87,6 +90,7 @@ pub(super) fn give(world: &World, sheet: &Sheet, bytes: &[u8], message: &str) ->
     let (approvals, needed) = weighed.approvals;
     Ok(Outcome {
         event: recorded.event,
+        shared: recorded.shared,
         proposal,
         environment: sheet.environment.clone(),
         dossier,

@@ -1,9 +1,13 @@
 //! Proposals that end without being carried out.
 
-use super::{Failure, ProposalName, World, record::record, resolve, standing::Standing};
+use super::{
+    Failure, ProposalName, World,
+    record::{Recorded, record},
+    resolve, sharing,
+    standing::Standing,
+};
 use crate::{
     ledger::{Deed, Reason},
-    object::EventId,
     state::ProposalRecord,
 };
 
@@ -17,8 +21,9 @@ pub(super) fn close(
     name: &ProposalName,
     deed: fn(Reason) -> Deed,
     message: String,
-) -> Result<(ProposalRecord, EventId), Failure> {
+) -> Result<(ProposalRecord, Recorded), Failure> {
+    sharing::ready(world)?;
     let found = resolve::proposal(world, &Standing::read(world)?, name)?;
     let recorded = record(world, deed(Reason { proposal: found.id, message }))?;
-    Ok((found, recorded.event))
+    Ok((found, recorded))
 }

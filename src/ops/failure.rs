@@ -2,12 +2,13 @@
 
 use super::BadSpec;
 use crate::{
-    ledger::{BadAct, JournalError},
+    ledger::{BadAct, ExchangeError, JournalError},
     name::BadName,
     object::{NotADigest, NotCanonical, StoreError},
     problem::Problem,
     state::{Code, Refusal, StateError},
     trust::{BadKey, SignatureError, SignerError},
+    workspace::RemoteError,
     workspace::TreeError,
 };
 
@@ -183,6 +184,28 @@ impl From<JournalError> for Failure {
             JournalError::Newer { .. } => Self::cannot("upgrade", message).say("install a newer version of chancery"),
             JournalError::Signer(signer) => signer.into(),
             JournalError::Outside { what, place, reason } => outside("ledger-outside", what, &place, reason),
+        }
+    }
+}
+
+impl From<RemoteError> for Failure {
+    fn from(error: RemoteError) -> Self {
+        let message = error.to_string();
+        match error {
+            RemoteError::Damaged(_) => Self::cannot("remote-damaged", message)
+                .say("remove `.chancery/clone/remote`, then set it anew: `chancery remote URL`"),
+            RemoteError::Tree(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExchangeError> for Failure {
+    fn from(error: ExchangeError) -> Self {
+        let message = error.to_string();
+        match error {
+            ExchangeError::Lost { .. } => Self::moved("moved", message).say("run the command again"),
+            ExchangeError::Remote { what, place, reason } => outside("remote", what, &place, reason),
+            ExchangeError::Journal(error) => error.into(),
         }
     }
 }

@@ -26,6 +26,7 @@ mod rescoring;
 mod resolve;
 mod rules;
 mod shared;
+mod sharing;
 mod soundness;
 mod sources;
 mod spec;
@@ -45,6 +46,7 @@ pub mod approve;
 pub mod audit;
 pub mod cat;
 pub mod check;
+pub mod clone;
 pub mod commit;
 pub mod completions;
 pub mod demo;
@@ -61,7 +63,10 @@ pub mod people;
 pub mod promote;
 pub mod proposals;
 pub mod propose;
+pub mod pull;
+pub mod push;
 pub mod reject;
+pub mod remote;
 pub mod render;
 pub mod restore;
 pub mod review;
@@ -74,7 +79,10 @@ pub mod verify;
 pub mod why;
 pub mod withdraw;
 
-pub use crate::workspace::{Revision, Spec};
+pub use crate::{
+    ledger::Exchange,
+    workspace::{Revision, Spec},
+};
 pub use answer::Answer;
 pub use changes::{FileChange, Look};
 pub use failure::{Exit, Failure, Next};

@@ -7,7 +7,7 @@ use super::{
     attempts::{Refused, remember},
     docket::{Docket, Trust, bundles, changes, docket, dossier},
     record::record,
-    resolve, rules,
+    resolve, rules, sharing,
     stamp::stamp,
     standing::Standing,
 };
@@ -74,6 +74,9 @@ impl Answer for Outcome {
 ///
 /// A proposal that is closed, a lost race (exit 4, with who moved what), or the refusal of the rules.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
+    if !request.dry_run {
+        sharing::ready(world)?;
+    }
     let standing = Standing::read(world)?;
     let found = resolve::proposal(world, &standing, &request.proposal)?;
     open(&found)?;

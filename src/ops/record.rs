@@ -1,9 +1,9 @@
 //! Recording a deed: sign it once, decide, append, and decide again when somebody was faster.
 
-use super::{Failure, World, standing::Standing};
+use super::{Failure, World, sharing, standing::Standing};
 use crate::{
     clock::Time,
-    ledger::{Act, Deed, Event, EventRecord, JournalError, Nonce, RULES, SignedAct, Tip},
+    ledger::{Act, Deed, Event, EventRecord, Journal, JournalError, Nonce, RULES, SignedAct, Tip},
     name::Handle,
     object::{Digest, EventId},
     state::{Payload, State, StateError, apply},
@@ -22,15 +22,23 @@ pub struct Recorded {
     pub seq: u64,
     /// When it was recorded.
     pub time: Time,
+    /// Whether the remote has it; `None` where there is no remote.
+    pub shared: Option<bool>,
 }
 
-/// States, signs and records a deed of the person at the keyboard.
+/// States, signs and records a deed of the person at the keyboard. Where there is a remote, what moves an environment
+/// or decides on a proposal is recorded once the remote has it.
 ///
 /// # Errors
 ///
 /// The refusal of the rules as a [`Failure`], or what kept it from being recorded.
 pub(super) fn record(world: &World, deed: Deed) -> Result<Recorded, Failure> {
-    place(world, &signed(world, deed)?)
+    let through = sharing::through(world, &deed)?;
+    let act = signed(world, deed)?;
+    match through {
+        Some(remote) => sharing::publish(world, remote, &act),
+        None => place(world, &act),
+    }
 }
 
 /// States and signs a deed of the person at the keyboard; nothing is recorded yet.
@@ -84,7 +92,7 @@ pub(super) fn begin(world: &World, person: Handle, governance: Digest) -> Result
 pub fn place(world: &World, act: &SignedAct) -> Result<Recorded, Failure> {
     let _guard = world.guard.hold()?;
     for _ in 0..TRIES {
-        match try_place(world, act) {
+        match place_on(world, world.journal.as_ref(), act) {
             Err(Unplaced::Lost) => {}
             Err(Unplaced::Failed(failure)) => return Err(*failure),
             Ok(recorded) => return Ok(recorded),
@@ -93,8 +101,11 @@ pub fn place(world: &World, act: &SignedAct) -> Result<Recorded, Failure> {
     Err(JournalError::Moved.into())
 }
 
-enum Unplaced {
+/// Why an act has no place.
+pub(super) enum Unplaced {
+    /// Somebody recorded another event first.
     Lost,
+    /// It is refused, or the outside failed.
     Failed(Box<Failure>),
 }
 
@@ -113,9 +124,10 @@ impl From<JournalError> for Unplaced {
     }
 }
 
-fn try_place(world: &World, act: &SignedAct) -> Result<Recorded, Unplaced> {
-    let tip = world.journal.tip()?;
-    let view = world.journal.state(tip.as_ref().map_or(0, |tip| tip.seq))?;
+/// Places an act at the end of a journal, once.
+pub(super) fn place_on(world: &World, journal: &dyn Journal, act: &SignedAct) -> Result<Recorded, Unplaced> {
+    let tip = journal.tip()?;
+    let view = journal.state(tip.as_ref().map_or(0, |tip| tip.seq))?;
     let payload = Payload::new(world.store.as_ref());
     let state = State::new(view.as_ref());
     let signer = world.signer.as_ref().map_err(|error| Unplaced::Failed(Box::new(error.clone().into())))?;
@@ -125,8 +137,9 @@ fn try_place(world: &World, act: &SignedAct) -> Result<Recorded, Unplaced> {
     let event = event(act, tip.as_ref(), newest.map_or(now, |time| time.max(now)), recorder);
     let changes = apply(view.as_ref(), &event, &payload)?;
     let seal = |bytes: &[u8]| signer.sign(Namespace::Git, bytes);
-    world.journal.append(tip.as_ref(), &event, &changes, &seal)?;
-    Ok(Recorded { event: event.id(), seq: event.record.seq, time: event.record.time })
+    journal.append(tip.as_ref(), &event, &changes, &seal)?;
+    let shared = world.remote.as_ref().map(|_| false);
+    Ok(Recorded { event: event.id(), seq: event.record.seq, time: event.record.time, shared })
 }
 
 /// The listed person whose key seals here; at the very beginning, whoever begins.

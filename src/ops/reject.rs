@@ -14,6 +14,8 @@ pub struct Outcome {
     pub environment: String,
     /// The event.
     pub event: EventId,
+    /// Whether the remote has it; none where there is no remote.
+    pub shared: Option<bool>,
     /// Why.
     pub message: String,
     /// `rejected`.
@@ -30,7 +32,8 @@ impl Answer for Outcome {
 ///
 /// The refusal of the rules.
 pub fn run(world: &World, name: &ProposalName, message: String) -> Result<Outcome, Failure> {
-    let (found, event) = close(world, name, Deed::Reject, message.clone())?;
+    let (found, recorded) = close(world, name, Deed::Reject, message.clone())?;
     let environment = found.proposal.environment;
-    Ok(Outcome { proposal: found.id, environment, event, message, status: "rejected" })
+    let (event, shared) = (recorded.event, recorded.shared);
+    Ok(Outcome { proposal: found.id, environment, event, shared, message, status: "rejected" })
 }

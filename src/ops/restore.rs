@@ -73,6 +73,31 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     Ok(Outcome { artifact: label, kind: artifact.kind, path, version, number, head })
 }
 
+/// Has a file that is behind follow its head: its bytes, its place, or that it is gone. Answers what was touched;
+/// nothing where bytes would be lost that no version has.
+pub(super) fn follow(world: &World, working: &Working<'_>, mut item: Item) -> Result<Option<String>, Failure> {
+    let Some(head) = item.head.clone() else { return Ok(None) };
+    let Some(path) = head.path.clone().filter(|_| head.version.is_some()) else {
+        let belongs = working.found.places.get(&item.artifact).map(|place| place.files.as_slice()).unwrap_or_default();
+        for entry in belongs {
+            world.tree.remove(&entry.path)?;
+        }
+        working::remember(world, vec![item.artifact.clone()], Vec::new())?;
+        return Ok(Some(item.path).filter(|path| !path.is_empty()));
+    };
+    working.open(&mut item)?;
+    let record = working.standing.state().commit(&item.artifact, head.number)?;
+    let record = record.ok_or_else(|| Failure::bug("a head has no commit"))?;
+    let source = sources::source_of(world, &record)?;
+    if nothing_lost(world, working, &item, &source, &path).is_err() {
+        return Ok(None);
+    }
+    put(world, working, &item, &source, &path)?;
+    leave_old_name(world, working, &record)?;
+    remember(world, &item, &source, &path)?;
+    Ok(Some(path))
+}
+
 /// Where it stands now, else where its head does, else where it stood last under this name, else where that version did.
 fn place_of(working: &Working<'_>, item: &Item, record: &LineageRecord) -> Result<String, Failure> {
     if !item.path.is_empty() {

@@ -7,6 +7,7 @@ use super::{
     origin::{self, Origin},
     record,
     resolve::{Names, environment_rules, event},
+    sharing,
     standing::Standing,
 };
 use crate::{
@@ -46,6 +47,8 @@ pub enum Mode {
 pub struct Outcome {
     /// The event; absent when it was only shown.
     pub event: Option<EventId>,
+    /// Whether the remote has it; none where there is no remote.
+    pub shared: Option<bool>,
     /// Where.
     pub environment: Environment,
     /// The event right after which things were as they are again.
@@ -98,6 +101,9 @@ pub struct Bundle {
 ///
 /// `nothing-to-undo`, `never-moved`, and what the rules refuse: `never-live`, `quarantined`, `not-allowed`.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
+    if request.mode == Mode::Do {
+        sharing::ready(world)?;
+    }
     let standing = Standing::read(world)?;
     environment_rules(&standing, &request.environment)?;
     let named = named(&standing, &request.artifacts)?;
@@ -106,7 +112,8 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let mut outcome = shown(&standing, &back, &aim)?;
     if request.mode == Mode::Do {
         drop(standing);
-        outcome.event = Some(record::record(world, Deed::Rollback(back))?.event);
+        let recorded = record::record(world, Deed::Rollback(back))?;
+        (outcome.event, outcome.shared) = (Some(recorded.event), recorded.shared);
     }
     Ok(outcome)
 }
@@ -214,6 +221,7 @@ fn shown(standing: &Standing<'_>, back: &Rollback, aim: &Aim) -> Result<Outcome,
         shared: !moves(&change.prompt),
     };
     Ok(Outcome {
+        shared: None,
         event: None,
         environment: back.environment.clone(),
         to_event: back.to_event,

@@ -11,7 +11,7 @@ use super::{
     Answer, Exit, Failure, ProposalName, Spec, World, approve,
     docket::{Docket, Trust, bundles, changes, docket},
     eval::{self, Where},
-    promote, propose, review, rules,
+    promote, propose, review, rules, sharing,
     standing::Standing,
 };
 use crate::{
@@ -113,6 +113,7 @@ impl Answer for Outcome {
 ///
 /// `nothing-to-propose` where nothing is ahead, or what any step answers that is not a no of the gate.
 pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
+    sharing::ready(world)?;
     let mut walk = Walk { world, steps: Vec::new() };
     let id = walk.propose(request)?;
     if walk.needs(id, is_evaluation)? {

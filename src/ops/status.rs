@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, World,
+    Answer, Failure, World, sharing,
     working::{Item, Working},
 };
 use crate::{
@@ -27,6 +27,8 @@ pub struct Outcome {
     pub artifacts: Vec<Artifact>,
     /// How many proposals are open, by environment; `governance` for the rules.
     pub proposals: BTreeMap<String, usize>,
+    /// How many events of this clone the remote has not confirmed; none without a remote.
+    pub unshared: Option<u64>,
     /// What somebody should look at, one line each.
     pub attention: Vec<String>,
     /// What is wrong with files as they stand.
@@ -88,6 +90,7 @@ pub fn run(world: &World) -> Result<Outcome, Failure> {
         event: working.standing.tip.event,
         artifacts,
         proposals: open(&working, &environments)?,
+        unshared: sharing::unshared(world)?,
         attention: attention(world, &working)?,
         problems,
         environments,

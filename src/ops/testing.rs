@@ -97,6 +97,8 @@ impl TestProject {
             signer: Ok(Box::new(key(seed))),
             guard: Arc::new(Alone),
             providers: Arc::new(Echoes),
+            remote: None,
+            offline: false,
             random: Box::new(random),
         }
     }

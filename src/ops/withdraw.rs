@@ -14,6 +14,8 @@ pub struct Outcome {
     pub environment: String,
     /// The event.
     pub event: EventId,
+    /// Whether the remote has it; none where there is no remote.
+    pub shared: Option<bool>,
     /// `withdrawn`.
     pub status: &'static str,
 }
@@ -28,7 +30,8 @@ impl Answer for Outcome {
 ///
 /// The refusal of the rules: only who made it, or root, may.
 pub fn run(world: &World, name: &ProposalName, message: &str) -> Result<Outcome, Failure> {
-    let (found, event) = close(world, name, Deed::Withdraw, message.to_owned())?;
+    let (found, recorded) = close(world, name, Deed::Withdraw, message.to_owned())?;
     let environment = found.proposal.environment;
-    Ok(Outcome { proposal: found.id, environment, event, status: "withdrawn" })
+    let (event, shared) = (recorded.event, recorded.shared);
+    Ok(Outcome { proposal: found.id, environment, event, shared, status: "withdrawn" })
 }

@@ -7,7 +7,7 @@ use crate::{
     artifact::Model,
     clock::Clock,
     eval::Provider,
-    ledger::{Guard, Inspect, Journal},
+    ledger::{Exchange, Guard, Inspect, Journal},
     object::Store,
     trust::{Signer, SignerError},
     workspace::{Settings, SourceTree},
@@ -33,6 +33,10 @@ pub struct World {
     pub guard: Arc<dyn Guard>,
     /// Who answers the requests of an evaluation.
     pub providers: Arc<dyn Providers>,
+    /// The copy of the ledger that others share, where there is one.
+    pub remote: Option<Arc<dyn Exchange>>,
+    /// Whether to do without the remote.
+    pub offline: bool,
     /// Sixteen fresh random bytes.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use chancery::{
-    ledger::{Damage, Inspect, Journal},
+    ledger::{Damage, History, Inspect},
     object::Store,
 };
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use chancery::{
     adapters::memory::MemoryJournal,
-    ledger::{Changes, Inspect, Journal, JournalError, Key},
+    ledger::{Changes, History, Inspect, Journal, JournalError, Key},
     object::Prefix,
     trust::{Namespace, Signer, SignerError, allowed_signers},
 };

@@ -12,7 +12,7 @@ use std::{
 
 use chancery::{
     adapters::git::GitStore,
-    ledger::{Inspect, Journal},
+    ledger::{History, Inspect},
     object::{Digest, Store},
 };
 

@@ -16,7 +16,7 @@ use chancery::{
         memory::{MemoryJournal, MemoryStore},
     },
     eval::{Recording, Reply},
-    ledger::{Act, Changes, Event, EventRecord, Journal, SignedAct},
+    ledger::{Act, Changes, Event, EventRecord, History, Journal, SignedAct},
     object::{Digest, Store, encode, parse},
     state::{Dossier, Payload, RunsRecord, State, apply},
     trust::{Namespace, Signer as _},

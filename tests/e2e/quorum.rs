@@ -47,6 +47,8 @@ fn world(folder: &Path, key: &Path) -> World {
         signer: open_key(key, &KeyTool::new(Questions::Never)),
         guard: git,
         providers: Arc::new(Nobody),
+        remote: None,
+        offline: false,
         random: Box::new(random),
     }
 }

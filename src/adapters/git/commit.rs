@@ -34,8 +34,8 @@ pub(super) fn of_event(tree: Oid, parent: Option<Oid>, event: &Event) -> Vec<u8>
 }
 
 /// A commit of payload: it says nothing about who or when, for bytes have neither.
-pub(super) fn of_payload(tree: Oid, parent: Option<Oid>) -> Vec<u8> {
-    text(tree, parent.as_slice(), "chancery <> 0 +0000", "payload\n")
+pub(super) fn of_payload(tree: Oid, parents: &[Oid]) -> Vec<u8> {
+    text(tree, parents, "chancery <> 0 +0000", "payload\n")
 }
 
 /// Author and committer of an event's commit.

@@ -50,13 +50,20 @@ type Places = Arc<Vec<Place>>;
 #[derive(Debug)]
 pub(super) struct Index {
     path: PathBuf,
+    /// Whether what is found out is written down.
+    keeps: bool,
     known: Mutex<Option<Places>>,
 }
 
 impl Index {
     /// The index in this file.
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, known: Mutex::new(None) }
+        Self { path, keeps: true, known: Mutex::new(None) }
+    }
+
+    /// An index of another line of events that begins like this one's: it reads what is known here and keeps nothing.
+    pub(super) fn beside(&self) -> Self {
+        Self { path: self.path.clone(), keeps: false, known: Mutex::new(None) }
     }
 
     /// The places of all events up to the commit `tip`, of which `step` reads one.
@@ -76,8 +83,10 @@ impl Index {
         }
         let kept = known.take().map_or_else(|| load(&self.path), |places| places.to_vec());
         let (places, from) = extend(kept, tip, step)?;
-        // A folder that cannot be written costs the next reader the same walk, nothing else.
-        let _ = save(&self.path, &places, from);
+        if self.keeps {
+            // A folder that cannot be written costs the next reader the same walk, nothing else.
+            let _ = save(&self.path, &places, from);
+        }
         let places = Arc::new(places);
         *known = Some(Arc::clone(&places));
         Ok(places)
@@ -92,7 +101,9 @@ impl Index {
     /// Forgets everything, on disk too.
     pub(super) fn forget(&self) {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Places::default());
-        let _ = fs::remove_file(&self.path);
+        if self.keeps {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 

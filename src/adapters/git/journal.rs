@@ -1,5 +1,7 @@
 //! Events: a linear chain of signed commits, each with the act, its place and the state after it.
 
+use std::sync::{Arc, MutexGuard};
+
 use git2::{ObjectType, Odb, Oid, Repository};
 
 use super::{
@@ -7,14 +9,14 @@ use super::{
     batch::Batch,
     commit::{self, Commit},
     failure::{Failure, failed},
-    index::{Place, Step},
+    index::{Index, Place, Step},
     objects,
     refs::{self, LEDGER},
     tree::{self, Edits, Entry},
     view::GitView,
 };
 use crate::{
-    ledger::{Changes, Event, EventRecord, Journal, JournalError, Seal, SignedAct, Tip, View},
+    ledger::{Changes, Event, EventRecord, JournalError, Seal, SignedAct, Tip, View},
     object::{Canonical, Digest, EventId, Prefix, encode},
     trust::{Signature, SignerError},
 };
@@ -70,11 +72,22 @@ impl Placed {
     }
 }
 
-impl GitStore {
+/// The events that a ref leads to: the ledger, what arrived from elsewhere, or a draft.
+pub(super) struct Line<'a> {
+    pub(super) store: &'a GitStore,
+    pub(super) name: &'static str,
+    pub(super) index: &'a Index,
+}
+
+impl<'a> Line<'a> {
+    fn repository(&self) -> Result<MutexGuard<'a, Repository>, Failure> {
+        self.store.repository()
+    }
+
     /// The places of all events, from the index.
-    fn places(&self, repository: &Repository) -> Result<std::sync::Arc<Vec<Place>>, JournalError> {
-        let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
-        self.index().places(refs::target(repository, LEDGER)?, &|commit| step(&odb, commit))
+    pub(super) fn places(&self, repository: &Repository) -> Result<Arc<Vec<Place>>, JournalError> {
+        let odb = repository.odb().map_err(failed("cannot read ledger", self.name))?;
+        self.index.places(refs::target(repository, self.name)?, &|commit| step(&odb, commit))
     }
 
     /// The commit of an event.
@@ -85,9 +98,9 @@ impl GitStore {
     }
 
     fn placed(&self, repository: &Repository, seq: u64) -> Result<Placed, JournalError> {
-        let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
-        if let Some(tip) = refs::target(repository, LEDGER)?
-            && !self.index().knows(tip)
+        let odb = repository.odb().map_err(failed("cannot read ledger", self.name))?;
+        if let Some(tip) = refs::target(repository, self.name)?
+            && !self.index.knows(tip)
         {
             // The newest event is asked for most; it needs no index.
             let placed = Placed::read(&odb, tip, seq)?;
@@ -99,7 +112,7 @@ impl GitStore {
         if placed.record(&odb, seq)?.record.seq == seq {
             return Ok(placed);
         }
-        self.index().forget();
+        self.index.forget();
         Placed::read(&odb, self.commit_of(repository, seq)?, seq)
     }
 
@@ -107,16 +120,14 @@ impl GitStore {
     fn state_tree(&self, repository: &Repository, seq: u64) -> Result<Option<Oid>, JournalError> {
         if seq == 0 { Ok(None) } else { Ok(Some(self.placed(repository, seq)?.state)) }
     }
-}
 
-impl Journal for GitStore {
-    fn tip(&self) -> Result<Option<Tip>, JournalError> {
-        tip(&*self.repository()?)
+    pub(super) fn tip(&self) -> Result<Option<Tip>, JournalError> {
+        tip(&*self.repository()?, self.name)
     }
 
-    fn read(&self, seq: u64) -> Result<(Event, Seal), JournalError> {
+    pub(super) fn read(&self, seq: u64) -> Result<(Event, Seal), JournalError> {
         let repository = self.repository()?;
-        let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+        let odb = repository.odb().map_err(failed("cannot read ledger", self.name))?;
         let placed = self.placed(&repository, seq)?;
         let record = placed.record(&odb, seq)?.record;
         let event = Event { record, act: placed.signed_act(&odb, seq)? };
@@ -128,16 +139,16 @@ impl Journal for GitStore {
         Ok((event, Seal { signed: placed.commit.signed, signature }))
     }
 
-    fn find(&self, prefix: &Prefix) -> Result<Vec<(EventId, u64)>, JournalError> {
+    pub(super) fn find(&self, prefix: &Prefix) -> Result<Vec<(EventId, u64)>, JournalError> {
         let repository = self.repository()?;
         let places = self.places(&repository)?;
         let matching = places.iter().zip(1..).filter(|(place, _)| prefix.matches(&place.event.0));
         let mut found = Vec::new();
         for (place, seq) in matching {
-            let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+            let odb = repository.odb().map_err(failed("cannot read ledger", self.name))?;
             let record = Placed::read(&odb, place.commit, seq)?.record(&odb, seq)?.record;
             if record.act != place.event || record.seq != seq {
-                self.index().forget();
+                self.index.forget();
                 return Err(JournalError::Damaged {
                     seq,
                     reason: "the index of events was wrong; read again".to_owned(),
@@ -149,39 +160,39 @@ impl Journal for GitStore {
         Ok(found)
     }
 
-    fn state(&self, seq: u64) -> Result<Box<dyn View + '_>, JournalError> {
+    pub(super) fn state(&self, seq: u64) -> Result<Box<dyn View + 'a>, JournalError> {
         let root = self.state_tree(&*self.repository()?, seq)?;
-        Ok(Box::new(GitView { store: self, root }))
+        Ok(Box::new(GitView { store: self.store, root }))
     }
 
-    fn append(
+    pub(super) fn append(
         &self,
         expected: Option<&Tip>,
         event: &Event,
         changes: &Changes,
         seal: &dyn Fn(&[u8]) -> Result<Signature, SignerError>,
     ) -> Result<Tip, JournalError> {
-        let _guard = self.lock()?;
+        let _guard = self.store.lock()?;
         let (unsigned, parent, mut batch) = {
             let repository = self.repository()?;
-            let now = tip(&repository)?;
+            let now = tip(&repository, self.name)?;
             if now.as_ref() != expected {
                 return Err(JournalError::Moved);
             }
             check_continues(now.as_ref(), event)?;
-            draft(&repository, now.as_ref(), event, changes)?
+            draft(&repository, self.name, now.as_ref(), event, changes)?
         };
         let signature = seal(&unsigned)?;
         let repository = self.repository()?;
         let id = batch.add(ObjectType::Commit, commit::sealed(&unsigned, &signature))?;
-        batch.keep(&repository, self.failpoint())?;
-        if !refs::swap(&repository, LEDGER, parent, id, self.failpoint())? {
+        batch.keep(&repository, self.store.failpoint())?;
+        if !refs::swap(&repository, self.name, parent, id, self.store.failpoint())? {
             return Err(JournalError::Moved);
         }
         Ok(tip_of(id, &event.record))
     }
 
-    fn follows(&self, seq: u64, changes: &Changes) -> Result<bool, JournalError> {
+    pub(super) fn follows(&self, seq: u64, changes: &Changes) -> Result<bool, JournalError> {
         let repository = self.repository()?;
         if seq == 0 {
             return Err(JournalError::NoSuchEvent(0));
@@ -204,9 +215,9 @@ pub(super) fn place(odb: &Odb<'_>, commit: Oid, seq: Option<u64>) -> Result<(), 
     }
 }
 
-fn tip(repository: &Repository) -> Result<Option<Tip>, JournalError> {
-    let Some(id) = refs::target(repository, LEDGER)? else { return Ok(None) };
-    let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+fn tip(repository: &Repository, name: &str) -> Result<Option<Tip>, JournalError> {
+    let Some(id) = refs::target(repository, name)? else { return Ok(None) };
+    let odb = repository.odb().map_err(failed("cannot read ledger", name))?;
     let record = Placed::read(&odb, id, 0)?.record(&odb, 0)?.record;
     if record.seq == 0 {
         return Err(JournalError::Damaged { seq: 0, reason: "its record says it stands nowhere".to_owned() });
@@ -228,12 +239,13 @@ fn step(odb: &Odb<'_>, commit: Oid) -> Result<Step, JournalError> {
 /// The event's commit without its signature, the commit before it, and all objects it needs.
 fn draft(
     repository: &Repository,
+    name: &str,
     before: Option<&Tip>,
     event: &Event,
     changes: &Changes,
 ) -> Result<(Vec<u8>, Option<Oid>, Batch), JournalError> {
-    let parent = refs::target(repository, LEDGER)?;
-    let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
+    let parent = refs::target(repository, name)?;
+    let odb = repository.odb().map_err(failed("cannot read ledger", name))?;
     let old = match (parent, before) {
         (Some(id), Some(before)) => Some(Placed::read(&odb, id, before.seq)?.state),
         _ => None,

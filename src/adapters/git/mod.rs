@@ -9,21 +9,26 @@
 
 mod batch;
 mod commit;
+mod exchange;
 mod failure;
 mod files;
 mod index;
 mod inflate;
 mod inspect;
 mod journal;
+mod line;
 mod lock;
 mod objects;
 mod packs;
 mod pointers;
+mod program;
 mod refs;
 mod repository;
 mod store;
 mod tree;
+mod union;
 mod view;
 
+pub use exchange::GitRemote;
 pub use lock::LockGuard;
 pub use repository::GitStore;

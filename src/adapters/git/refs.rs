@@ -9,6 +9,16 @@ use crate::adapters::Failpoint;
 pub(super) const LEDGER: &str = "refs/chancery/ledger";
 /// Where payload stands.
 pub(super) const PAYLOAD: &str = "refs/chancery/payload";
+/// Where the newest event stands that the remote has confirmed.
+pub(super) const SHARED: &str = "refs/remotes/shared/ledger";
+/// The payload that the remote had then.
+pub(super) const SHARED_PAYLOAD: &str = "refs/remotes/shared/payload";
+/// What the remote had when it was last asked.
+pub(super) const ARRIVED: &str = "refs/remotes/arrived/ledger";
+/// The payload it had then.
+pub(super) const ARRIVED_PAYLOAD: &str = "refs/remotes/arrived/payload";
+/// What is about to be offered.
+pub(super) const DRAFT: &str = "refs/remotes/draft/ledger";
 
 /// The commit a ref names; `None` when there is no such ref.
 pub(super) fn target(repository: &Repository, name: &str) -> Result<Option<Oid>, Failure> {
@@ -40,4 +50,18 @@ pub(super) fn swap(
         }
         Err(error) => Err(failed("cannot move ref", name)(error.message())),
     }
+}
+
+/// Has a ref name a commit, or nothing, whatever it named before.
+pub(super) fn set(repository: &Repository, name: &str, to: Option<Oid>, failpoint: &Failpoint) -> Result<(), Failure> {
+    if target(repository, name)? == to {
+        return Ok(());
+    }
+    failpoint.step();
+    let done = match to {
+        Some(to) => repository.reference(name, to, true, "").map(|_| ()),
+        None => repository.find_reference(name).and_then(|mut found| found.delete()),
+    };
+    failpoint.step();
+    done.map_err(failed("cannot move ref", name))
 }

@@ -114,7 +114,7 @@ fn add(repository: &Repository, ids: &[Digest], contents: &[&[u8]], failpoint: &
         return Ok(true);
     }
     let Some(tree) = edits.apply(&payload.odb, payload.root, &mut batch)? else { return Ok(true) };
-    let commit = batch.add(ObjectType::Commit, commit::of_payload(tree, payload.head))?;
+    let commit = batch.add(ObjectType::Commit, commit::of_payload(tree, payload.head.as_slice()))?;
     batch.keep(repository, failpoint)?;
     refs::swap(repository, PAYLOAD, payload.head, commit, failpoint)
 }

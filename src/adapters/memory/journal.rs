@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    ledger::{Changes, Damage, Event, Inspect, Journal, JournalError, Key, Seal, SignedAct, Tip, View},
+    ledger::{Changes, Damage, Event, History, Inspect, Journal, JournalError, Key, Seal, SignedAct, Tip, View},
     object::{Digest, EventId, Prefix, encode},
     trust::{Signature, SignerError},
 };
@@ -41,7 +41,7 @@ impl MemoryJournal {
     }
 }
 
-impl Journal for MemoryJournal {
+impl History for MemoryJournal {
     fn tip(&self) -> Result<Option<Tip>, JournalError> {
         Ok(self.places().last().map(|place| tip_of(&place.event)))
     }
@@ -54,16 +54,24 @@ impl Journal for MemoryJournal {
         Ok((place.event.clone(), place.seal.clone()))
     }
 
+    fn state(&self, seq: u64) -> Result<Box<dyn View + '_>, JournalError> {
+        Ok(Box::new(MemoryView(state_after(&self.places(), seq)?)))
+    }
+
+    fn follows(&self, seq: u64, changes: &Changes) -> Result<bool, JournalError> {
+        let places = self.places();
+        let before = seq.checked_sub(1).ok_or(JournalError::NoSuchEvent(0))?;
+        Ok(changed(&*state_after(&places, before)?, changes) == *state_after(&places, seq)?)
+    }
+}
+
+impl Journal for MemoryJournal {
     fn find(&self, prefix: &Prefix) -> Result<Vec<(EventId, u64)>, JournalError> {
         let places = self.places();
         let mut found: Vec<_> = places.iter().map(|place| (place.event.id(), place.event.record.seq)).collect();
         found.retain(|(id, _)| prefix.matches(&id.0));
         found.sort_by_key(|(id, seq)| (id.0, *seq));
         Ok(found)
-    }
-
-    fn state(&self, seq: u64) -> Result<Box<dyn View + '_>, JournalError> {
-        Ok(Box::new(MemoryView(state_after(&self.places(), seq)?)))
     }
 
     fn append(
@@ -84,12 +92,6 @@ impl Journal for MemoryJournal {
         let state = Arc::new(changed(&*state_after(&places, event.record.seq - 1)?, changes));
         places.push(Place { event: event.clone(), seal, state });
         Ok(tip_of(event))
-    }
-
-    fn follows(&self, seq: u64, changes: &Changes) -> Result<bool, JournalError> {
-        let places = self.places();
-        let before = seq.checked_sub(1).ok_or(JournalError::NoSuchEvent(0))?;
-        Ok(changed(&*state_after(&places, before)?, changes) == *state_after(&places, seq)?)
     }
 }
 

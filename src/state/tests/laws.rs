@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     adapters::memory::MemoryJournal,
-    ledger::{Changes, Deed, Event, Journal, Seal, SignedAct},
+    ledger::{Changes, Deed, Event, History, Journal, Seal, SignedAct},
     object::{EventId, encode, parse},
     state::{Case, Payload, State, facts, receive},
     trust::{Namespace, Signer},

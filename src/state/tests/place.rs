@@ -3,7 +3,7 @@
 use super::project::{Project, handle, key, refusal, rules};
 use crate::{
     clock::Time,
-    ledger::{Act, Deed, Event, Journal, Seal, SignedAct},
+    ledger::{Act, Deed, Event, History, Seal, SignedAct},
     object::{Digest, EventId},
     state::{Payload, receive},
     trust::{Namespace, Signature, Signer},

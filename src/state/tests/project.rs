@@ -8,7 +8,7 @@ use crate::{
         memory::{MemoryJournal, MemoryStore},
     },
     clock::Time,
-    ledger::{Act, Changes, Deed, Event, EventRecord, Journal, Nonce, RULES, SignedAct, View},
+    ledger::{Act, Changes, Deed, Event, EventRecord, History, Journal, Nonce, RULES, SignedAct, View},
     name::{Artifact, Environment, Handle, Name},
     object::{Digest, EventId, Store, VersionId},
     state::{Payload, Refusal, State, StateError, apply},

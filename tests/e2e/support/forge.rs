@@ -9,7 +9,7 @@ use std::{
 
 use chancery::{
     adapters::git::GitStore,
-    ledger::{Act, Changes, Deed, Event, EventRecord, Journal as _, Nonce, SignedAct},
+    ledger::{Act, Changes, Deed, Event, EventRecord, History as _, Journal as _, Nonce, SignedAct},
     name::Handle,
     object::{Digest, EventId, encode},
     state::{Payload, apply},

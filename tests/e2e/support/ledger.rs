@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chancery::{
     adapters::git::GitStore,
-    ledger::{Event, Journal as _},
+    ledger::{Event, History as _},
 };
 
 /// All events of the project in this folder, in their order.

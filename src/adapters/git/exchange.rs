@@ -1,0 +1,289 @@
+//! Exchanging ledger and payload with another git repository, through the `git` program.
+
+use std::{collections::BTreeMap, ffi::OsString, fs::File, process::Output, sync::Arc};
+
+use git2::Oid;
+
+use super::{
+    GitStore, commit,
+    failure::{Failure, failed},
+    files::is_strange,
+    line::Aside,
+    program::git,
+    refs::{self, ARRIVED, ARRIVED_PAYLOAD, DRAFT, LEDGER, PAYLOAD, SHARED, SHARED_PAYLOAD},
+    union,
+};
+use crate::{
+    ledger::{Absorbed, Exchange, ExchangeError, History, Journal, JournalError, Side, Tip, Turn},
+    object::Digest,
+    workspace::Remote,
+};
+
+/// The file that is locked while this clone exchanges anything.
+const LOCK: &str = "exchange";
+
+/// A git repository that others share, reached by its URL.
+#[derive(Debug)]
+pub struct GitRemote {
+    store: Arc<GitStore>,
+    url: String,
+    ledger: String,
+    payload: String,
+    asks: bool,
+    new: bool,
+    shared: Arc<Aside>,
+    arrived: Arc<Aside>,
+    draft: Arc<Aside>,
+}
+
+/// The lock of one exchange.
+struct Exchanging {
+    _file: File,
+}
+
+impl Turn for Exchanging {}
+
+impl GitRemote {
+    /// The repository at `url`. It keeps ledger and payload under the same names as the store, or on a branch and the
+    /// branch beside it. `asks`: whether somebody is there to type a password.
+    pub fn new(store: Arc<GitStore>, remote: &Remote, asks: bool) -> Self {
+        let aside = |name| Arc::new(Aside::new(Arc::clone(&store), name));
+        let (ledger, payload) = match &remote.branch {
+            Some(branch) => (format!("refs/heads/{branch}"), format!("refs/heads/{branch}-payload")),
+            None => (LEDGER.to_owned(), PAYLOAD.to_owned()),
+        };
+        let (shared, arrived, draft) = (aside(SHARED), aside(ARRIVED), aside(DRAFT));
+        let new = !remote.confirmed;
+        Self { store, url: remote.url.clone(), ledger, payload, asks, new, shared, arrived, draft }
+    }
+
+    fn run(&self, what: &'static str, args: &[&str]) -> Result<Output, ExchangeError> {
+        let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+        git(self.store.dir(), self.asks, &args).map_err(|failure| {
+            let reason = format!("{} `{}`: {}", failure.what, failure.place, failure.reason);
+            ExchangeError::Remote { what, place: self.place(), reason }
+        })
+    }
+
+    fn failed(&self, what: &'static str, output: &Output) -> ExchangeError {
+        let text = String::from_utf8_lossy(&output.stderr).replace(&self.url, &self.place());
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let telling = lines.iter().find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
+        let reason = telling.or(lines.last()).map_or("git failed and said nothing", |line| *line);
+        ExchangeError::Remote {
+            what,
+            place: self.place(),
+            reason: reason.chars().filter(|c| !c.is_control()).collect(),
+        }
+    }
+
+    /// What the remote has: the commits of ledger and payload.
+    fn there(&self) -> Result<(Option<Oid>, Option<Oid>), ExchangeError> {
+        const WHAT: &str = "cannot ask";
+        let output = self.run(WHAT, &["ls-remote", "--refs", "--", &self.url, &self.ledger, &self.payload])?;
+        if !output.status.success() {
+            return Err(self.failed(WHAT, &output));
+        }
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let named: BTreeMap<&str, Oid> = text
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .filter_map(|(hex, name)| Some((name, commit::oid(hex)?)))
+            .collect();
+        Ok((named.get(self.ledger.as_str()).copied(), named.get(self.payload.as_str()).copied()))
+    }
+
+    fn target(&self, name: &str) -> Result<Option<Oid>, JournalError> {
+        Ok(refs::target(&*self.store.repository()?, name)?)
+    }
+
+    fn set(&self, name: &str, to: Option<Oid>) -> Result<(), JournalError> {
+        Ok(refs::set(&*self.store.repository()?, name, to, self.store.failpoint())?)
+    }
+}
+
+fn name(side: Side) -> &'static str {
+    match side {
+        Side::Ledger => LEDGER,
+        Side::Shared => SHARED,
+        Side::Arrived => ARRIVED,
+        Side::Draft => DRAFT,
+    }
+}
+
+impl Exchange for GitRemote {
+    fn place(&self) -> String {
+        without_password(&self.url)
+    }
+
+    fn is_new(&self) -> bool {
+        self.new
+    }
+
+    fn turn(&self) -> Result<Box<dyn Turn + '_>, JournalError> {
+        const WHAT: &str = "cannot lock";
+        let path = self.store.dir().join(LOCK);
+        if is_strange(&path) {
+            return Err(Failure::new(WHAT, path.display(), "it is not a file").into());
+        }
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        let file = options.open(&path).map_err(failed(WHAT, path.display()))?;
+        file.lock().map_err(failed(WHAT, path.display()))?;
+        Ok(Box::new(Exchanging { _file: file }))
+    }
+
+    fn fetch(&self) -> Result<(), ExchangeError> {
+        const WHAT: &str = "cannot fetch from";
+        let (ledger, payload) = self.there()?;
+        let known = (self.target(ARRIVED)?, self.target(ARRIVED_PAYLOAD)?);
+        if (ledger, payload) == known {
+            return Ok(());
+        }
+        let mut wanted = Vec::new();
+        for (there, from, to) in [(ledger, &self.ledger, ARRIVED), (payload, &self.payload, ARRIVED_PAYLOAD)] {
+            match there {
+                Some(_) => wanted.push(format!("+{from}:{to}")),
+                None => self.set(to, None)?,
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let mut args = vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
+        args.extend(["--no-recurse-submodules", "--", &self.url]);
+        args.extend(wanted.iter().map(String::as_str));
+        let output = self.run(WHAT, &args)?;
+        if output.status.success() { Ok(()) } else { Err(self.failed(WHAT, &output)) }
+    }
+
+    fn line(&self, side: Side) -> Arc<dyn History> {
+        match side {
+            Side::Ledger => self.store.clone(),
+            Side::Shared => self.shared.clone(),
+            Side::Arrived => self.arrived.clone(),
+            Side::Draft => self.draft.clone(),
+        }
+    }
+
+    fn common(&self, one: Side, other: Side) -> Result<u64, JournalError> {
+        let places = |side| match side {
+            Side::Ledger => self.store.places(),
+            Side::Shared => self.shared.places(),
+            Side::Arrived => self.arrived.places(),
+            Side::Draft => self.draft.places(),
+        };
+        let (one, other) = (places(one)?, places(other)?);
+        let same = one.iter().zip(other.iter()).take_while(|(one, other)| one.commit == other.commit).count();
+        Ok(same as u64)
+    }
+
+    fn absorb(&self, gone: &dyn Fn(&Digest) -> bool) -> Result<Absorbed, JournalError> {
+        let _guard = self.store.lock()?;
+        loop {
+            let repository = self.store.repository()?;
+            let (theirs, before) =
+                (refs::target(&repository, ARRIVED_PAYLOAD)?, refs::target(&repository, SHARED_PAYLOAD)?);
+            if let Some(absorbed) = union::join(&repository, theirs, before, gone, self.store.failpoint())? {
+                return Ok(absorbed);
+            }
+        }
+    }
+
+    fn draft(&self, from: Side) -> Result<Arc<dyn Journal>, JournalError> {
+        self.set(DRAFT, self.target(name(from))?)?;
+        Ok(self.draft.clone())
+    }
+
+    fn publish(&self, side: Side) -> Result<(), ExchangeError> {
+        const WHAT: &str = "cannot push to";
+        let (ledger, payload) = (self.target(name(side))?, self.target(PAYLOAD)?);
+        let (old_ledger, old_payload) = (self.target(ARRIVED)?, self.target(ARRIVED_PAYLOAD)?);
+        let mut args = vec!["push".to_owned(), "--porcelain".into(), "--no-verify".into(), "--atomic".into()];
+        let mut moves = Vec::new();
+        for (new, old, there) in [(payload, old_payload, &self.payload), (ledger, old_ledger, &self.ledger)] {
+            if let Some(new) = new.filter(|new| Some(*new) != old) {
+                let old = old.map_or_else(String::new, |old| old.to_string());
+                args.push(format!("--force-with-lease={there}:{old}"));
+                moves.push(format!("{new}:{there}"));
+            }
+        }
+        if moves.is_empty() {
+            return Ok(());
+        }
+        args.extend(["--".to_owned(), self.url.clone()]);
+        args.extend(moves);
+        let output = self.run(WHAT, &args.iter().map(String::as_str).collect::<Vec<&str>>())?;
+        if !output.status.success() {
+            // It may have taken the line and lost the way back; and who else was faster shows only there.
+            match self.there()? {
+                now if now == (ledger, payload) => {}
+                now if now != (old_ledger, old_payload) || is_contention(&output) => {
+                    return Err(ExchangeError::Lost { place: self.place() });
+                }
+                _ => return Err(self.failed(WHAT, &output)),
+            }
+        }
+        self.set(ARRIVED_PAYLOAD, payload)?;
+        Ok(self.set(ARRIVED, ledger)?)
+    }
+
+    fn adopt(&self, side: Side, expected: Option<&Tip>) -> Result<(), JournalError> {
+        let _guard = self.store.lock()?;
+        if History::tip(self.store.as_ref())?.as_ref() != expected {
+            return Err(JournalError::Moved);
+        }
+        let repository = self.store.repository()?;
+        let (from, to) = (refs::target(&repository, LEDGER)?, refs::target(&repository, name(side))?);
+        match to {
+            Some(to) if from == Some(to) => Ok(()),
+            Some(to) if refs::swap(&repository, LEDGER, from, to, self.store.failpoint())? => Ok(()),
+            _ => Err(JournalError::Moved),
+        }
+    }
+
+    fn confirm(&self) -> Result<(), JournalError> {
+        self.set(SHARED_PAYLOAD, self.target(ARRIVED_PAYLOAD)?)?;
+        self.set(SHARED, self.target(ARRIVED)?)
+    }
+}
+
+/// Whether two pushes stood in each other's way without either having moved anything yet.
+fn is_contention(output: &Output) -> bool {
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    ["cannot lock ref", "failed to update ref", "stale info", "fetch first", "unable to create", "File exists"]
+        .iter()
+        .any(|word| said.contains(word))
+}
+
+/// A URL as people may see it.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    let host = host.rsplit_once('@').map_or_else(
+        || host.to_owned(),
+        |(user, host)| {
+            let user = user.split_once(':').map_or(user, |(user, _)| user);
+            format!("{user}@{host}")
+        },
+    );
+    format!("{scheme}://{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_sees_the_password_of_a_url() {
+        for (url, shown) in [
+            ("https://maya:secret@host/x.git", "https://maya@host/x.git"),
+            ("https://host/x@y:z.git", "https://host/x@y:z.git"),
+            ("git@host:team/x.git", "git@host:team/x.git"),
+            ("/srv/x.git", "/srv/x.git"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+    }
+}

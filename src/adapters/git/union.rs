@@ -1,0 +1,129 @@
+//! Payload that arrived joins ours: piece by piece, each only under the SHA-256 of its bytes.
+
+use git2::{ObjectType, Odb, Oid, Repository};
+
+use super::{
+    batch::Batch,
+    commit,
+    failure::{Failure, failed},
+    objects,
+    refs::{self, PAYLOAD},
+    store::sharded,
+    tree::Edits,
+};
+use crate::{adapters::Failpoint, ledger::Absorbed, object::Digest};
+
+/// Folders above a piece of payload.
+const LEVELS: usize = 3;
+
+/// What two trees of payload differ by.
+#[derive(Default)]
+struct Difference {
+    /// Pieces only the second has, or has otherwise.
+    gained: Vec<(String, Oid)>,
+    /// Names only the first has.
+    lost: Vec<String>,
+    /// Entries of the second that are no payload.
+    strange: u64,
+}
+
+/// Joins the payload that `theirs` leads to with ours. `before` is what the remote had when it last confirmed.
+///
+/// `None`: the ref moved meanwhile; begin again.
+pub(super) fn join(
+    repository: &Repository,
+    theirs: Option<Oid>,
+    before: Option<Oid>,
+    gone: &dyn Fn(&Digest) -> bool,
+    failpoint: &Failpoint,
+) -> Result<Option<Absorbed>, Failure> {
+    let odb = repository.odb().map_err(failed("cannot join payload", PAYLOAD))?;
+    let ours = refs::target(repository, PAYLOAD)?;
+    let our_tree = tree_of(&odb, ours)?;
+    // What somebody else made and is no payload of ours is left where it is.
+    let their_tree = tree_of(&odb, theirs).unwrap_or_default();
+    let mut absorbed = Absorbed::default();
+    if let Some(before) = before {
+        let difference = compare(&odb, tree_of(&odb, Some(before))?, their_tree)?;
+        let dropped = difference.lost.iter().filter_map(|name| name.parse().ok());
+        absorbed.dropped = dropped.filter(|id| !gone(id)).collect();
+    }
+    let difference = compare(&odb, our_tree, their_tree)?;
+    absorbed.refused = difference.strange;
+    absorbed.lacks = !difference.lost.is_empty();
+    let (mut edits, mut batch) = (Edits::default(), Batch::default());
+    let mut purged = false;
+    for (name, blob) in difference.gained {
+        let bytes = objects::read(&odb, blob, ObjectType::Blob)?;
+        let id = Digest::of(&bytes);
+        if id.hex() != name {
+            absorbed.refused += 1;
+        } else if gone(&id) {
+            purged = true;
+        } else {
+            absorbed.new += 1;
+            edits.add(&sharded(&name), Some(blob));
+        }
+    }
+    absorbed.lacks |= absorbed.refused > 0 || purged;
+    if absorbed.new == 0 {
+        return Ok(Some(absorbed));
+    }
+    let Some(tree) = edits.apply(&odb, our_tree, &mut batch)? else { return Ok(Some(absorbed)) };
+    let whole = (absorbed.refused == 0 && !purged).then_some(theirs).flatten();
+    let parents: Vec<Oid> = ours.into_iter().chain(whole).collect();
+    let joined = batch.add(ObjectType::Commit, commit::of_payload(tree, &parents))?;
+    batch.keep(repository, failpoint)?;
+    let moved = refs::swap(repository, PAYLOAD, ours, joined, failpoint)?;
+    Ok(moved.then_some(absorbed))
+}
+
+fn tree_of(odb: &Odb<'_>, commit: Option<Oid>) -> Result<Option<Oid>, Failure> {
+    let Some(id) = commit else { return Ok(None) };
+    let bytes = objects::read(odb, id, ObjectType::Commit)?;
+    let parsed = commit::parse(&bytes).map_err(|why| Failure::new("cannot read payload", id, why))?;
+    Ok(Some(parsed.tree))
+}
+
+fn compare(odb: &Odb<'_>, one: Option<Oid>, other: Option<Oid>) -> Result<Difference, Failure> {
+    let mut difference = Difference::default();
+    walk(odb, one, other, LEVELS, &mut difference)?;
+    Ok(difference)
+}
+
+/// Compares two folders; where they are the same tree, nothing below is read.
+fn walk(
+    odb: &Odb<'_>,
+    one: Option<Oid>,
+    other: Option<Oid>,
+    levels: usize,
+    found: &mut Difference,
+) -> Result<(), Failure> {
+    if one == other {
+        return Ok(());
+    }
+    let entries = |id: Option<Oid>| id.map_or(Ok(Vec::new()), |id| objects::tree(odb, id));
+    let ones = entries(one)?;
+    let others = entries(other).unwrap_or_else(|_| {
+        found.strange += 1;
+        Vec::new()
+    });
+    for entry in &ones {
+        let same = others.iter().find(|there| there.name == entry.name && there.folder == entry.folder);
+        if entry.folder && levels > 0 {
+            walk(odb, Some(entry.id), same.map(|there| there.id), levels - 1, found)?;
+        } else if !entry.folder && same.is_none_or(|there| there.id != entry.id) {
+            found.lost.push(entry.name.clone());
+        }
+    }
+    for entry in &others {
+        let same = ones.iter().find(|here| here.name == entry.name && here.folder == entry.folder);
+        match (entry.folder, levels) {
+            (true, 0) | (false, 1..) => found.strange += 1,
+            _ if same.is_some() => {}
+            (true, _) => walk(odb, None, Some(entry.id), levels - 1, found)?,
+            (false, _) => found.gained.push((entry.name.clone(), entry.id)),
+        }
+    }
+    Ok(())
+}

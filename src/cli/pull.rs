@@ -1,0 +1,99 @@
+//! `chancery pull`: what others recorded comes here.
+
+use super::{
+    face::{self, Face, shown},
+    wire::Wire,
+};
+use crate::{
+    ops::pull::{self, Outcome},
+    ui::{Line, Page, Progress},
+};
+
+/// More files than this are counted, not listed.
+const LISTED: usize = 20;
+
+/// Bring here what others recorded
+///
+/// Every event that arrives is decided here by the rules before it counts; the first that does not hold is named, and
+/// this clone stays where it was. What only this clone has is placed after what arrived. Files that were in step with
+/// their heads follow them.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  chancery pull
+  chancery pull --json")]
+pub(super) struct PullArgs {}
+
+pub(super) fn run(_args: &PullArgs, wire: &Wire) -> face::Outcome {
+    let world = wire.world()?;
+    shown(deciding(wire, |told| pull::run(&world, told)))
+}
+
+/// Does work that decides many events, telling how far it is.
+pub(super) fn deciding<T>(wire: &Wire, work: impl FnOnce(&dyn Fn(u64, u64)) -> T) -> T {
+    let progress = Progress::new(wire.console());
+    let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let done = work(&|done, all| progress.step(number(done), number(all), "events decided"));
+    progress.finish();
+    done
+}
+
+impl Face for Outcome {
+    fn page(&self, page: &mut Page) {
+        traffic(self, page);
+    }
+}
+
+/// What came and went, and what that means here.
+pub(super) fn traffic(outcome: &Outcome, page: &mut Page) {
+    let said = match (outcome.events_in, outcome.events_out) {
+        (0, 0) => "nothing new".to_owned(),
+        (came, 0) => format!("{} in", events(came)),
+        (0, went) => format!("{} out", events(went)),
+        (came, went) => format!("{} in, {} out", events(came), events(went)),
+    };
+    page.line(Line::new().good(said).text(": ").text(&outcome.remote));
+    if outcome.relinked > 0 {
+        page.line(format!("{} of yours placed after them, ids unchanged", events(outcome.relinked)));
+    }
+    for file in outcome.files.iter().take(LISTED) {
+        page.indented(|page| page.line(Line::new().name(file)));
+    }
+    if let Some(more) = outcome.files.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        page.indented(|page| page.line(Line::new().faint(format!("and {more} more files"))));
+    }
+    for dropped in &outcome.dropped {
+        page.warn(
+            Line::new()
+                .text(format!("the {} of `{}` ", dropped.kind, dropped.person))
+                .name(dropped.event.short())
+                .text(format!(" no longer holds, and is out of the ledger: {}", dropped.message)),
+        );
+    }
+    if !outcome.dropped.is_empty() {
+        page.note("your files are as you left them; the acts are kept in `.chancery/clone/dropped`");
+    }
+    if outcome.payload_refused > 0 {
+        page.warn(format!("{} entries of its payload are not what their names say; left out", outcome.payload_refused));
+    }
+    if outcome.payload_lost > 0 {
+        page.warn(format!("it no longer has {} pieces of payload that it had", outcome.payload_lost));
+    }
+    if outcome.unshared > 0 {
+        page.warn(Line::new().warning("NOT SHARED").text(format!(": {} of this clone", events(outcome.unshared))));
+    }
+    if outcome.unshared > 0 || outcome.payload_lost > 0 {
+        page.next("chancery push");
+    }
+}
+
+/// That others do not know of it yet, where that is so.
+pub(super) fn not_shared(page: &mut Page, shared: Option<bool>) {
+    if shared == Some(false) {
+        page.warn(Line::new().warning("NOT SHARED").text(": provisional until the remote has it"));
+        page.next("chancery push");
+    }
+}
+
+pub(super) fn events(count: u64) -> String {
+    if count == 1 { "1 event".to_owned() } else { format!("{count} events") }
+}

@@ -1,0 +1,258 @@
+//! One ledger, many clones: bringing here what the remote has, and giving it what it lacks.
+//!
+//! The remote orders events; nothing it says is believed. What arrives is decided event by event, then what only this
+//! clone has is placed after it: the acts as they were signed, decided anew. Whatever no longer holds is kept apart
+//! and told.
+
+mod arrival;
+mod files;
+mod relink;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{
+    Failure, World,
+    record::{Recorded, Unplaced, place_on},
+};
+use crate::{
+    ledger::{Absorbed, Deed, Exchange, ExchangeError, JournalError, Side, SignedAct},
+    name::Artifact,
+    object::{Digest, EventId},
+    workspace::Remote,
+};
+
+/// How often a clone begins again after losing a race.
+const TRIES: u32 = 64;
+
+/// An act of this clone that no longer holds after what others did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dropped {
+    /// The act.
+    pub event: EventId,
+    /// What it was.
+    pub kind: String,
+    /// Whose it was.
+    pub person: String,
+    /// The rule that refuses it now.
+    pub rule: String,
+    /// Why.
+    pub message: String,
+    /// What it committed, where it was a commit.
+    #[serde(skip)]
+    pub artifacts: Vec<Artifact>,
+}
+
+/// What came, and what became of what was here.
+#[derive(Debug, Default)]
+pub(super) struct Brought {
+    /// Events that are new here.
+    pub(super) events_in: u64,
+    /// Acts of this clone that were given a new place.
+    pub(super) relinked: u64,
+    /// Acts of this clone that have no place any more.
+    pub(super) dropped: Vec<Dropped>,
+    /// Files that were brought up to date.
+    pub(super) files: Vec<String>,
+    /// What became of payload.
+    pub(super) absorbed: Absorbed,
+}
+
+impl Brought {
+    /// This, then that.
+    fn and(&mut self, later: Self) {
+        self.events_in += later.events_in;
+        self.relinked += later.relinked;
+        self.dropped.extend(later.dropped);
+        self.files.extend(later.files);
+        self.files.sort();
+        self.files.dedup();
+        self.absorbed = later.absorbed;
+    }
+}
+
+/// The remote that an act goes through, where it must: an approval, or what moves an environment.
+///
+/// # Errors
+///
+/// `offline` for a promotion without the remote: what is live somewhere is live everywhere or nowhere.
+pub(super) fn through<'a>(world: &'a World, deed: &Deed) -> Result<Option<&'a Arc<dyn Exchange>>, Failure> {
+    let decides =
+        matches!(deed, Deed::Approve(_) | Deed::Reject(_) | Deed::Withdraw(_) | Deed::Promote(_) | Deed::Rollback(_));
+    let Some(remote) = world.remote.as_ref().filter(|_| decides) else { return Ok(None) };
+    match (world.offline, deed) {
+        (false, _) => Ok(Some(remote)),
+        (true, Deed::Promote(_)) => Err(Failure::cannot("offline", "nothing is promoted without the remote")
+            .because("two clones could each make something else live")
+            .say("run it again without `--offline`")),
+        (true, _) => Ok(None),
+    }
+}
+
+/// Brings here what the remote has, where there is one to ask: whoever decides something should see it all.
+///
+/// # Errors
+///
+/// As [`bring`].
+pub(super) fn ready(world: &World) -> Result<(), Failure> {
+    if world.offline {
+        return Ok(());
+    }
+    match &world.remote {
+        Some(remote) => bring(world, remote, &|_, _| ()).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// How many events of this clone the remote has not confirmed; `None` without a remote.
+///
+/// # Errors
+///
+/// When the lines cannot be read.
+pub(super) fn unshared(world: &World) -> Result<Option<u64>, Failure> {
+    let Some(remote) = &world.remote else { return Ok(None) };
+    let all = remote.line(Side::Ledger).tip()?.map_or(0, |tip| tip.seq);
+    Ok(Some(all - remote.common(Side::Ledger, Side::Shared)?))
+}
+
+/// Fetches, decides, and places after it what only this clone has.
+///
+/// # Errors
+///
+/// The rule that what arrived breaks; then nothing has changed here.
+pub(super) fn bring(
+    world: &World,
+    remote: &Arc<dyn Exchange>,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Brought, Failure> {
+    let _turn = remote.turn()?;
+    bring_in_turn(world, remote, progress)
+}
+
+fn bring_in_turn(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u64, u64)) -> Result<Brought, Failure> {
+    remote.fetch()?;
+    let absorbed = remote.absorb(&|_: &Digest| false)?;
+    let judged = arrival::judge(world, remote.as_ref(), progress);
+    judged.map_err(|failure| arrival::blame(failure, &absorbed))?;
+    Ok(Brought { absorbed, ..integrate(world, remote)? })
+}
+
+/// Makes what arrived, and was accepted, the ledger, and what only this clone has the events after it.
+fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failure> {
+    if remote.line(Side::Arrived).tip()?.is_none() {
+        return Ok(Brought::default());
+    }
+    for _ in 0..TRIES {
+        let _guard = world.guard.hold()?;
+        let before = remote.line(Side::Ledger).tip()?;
+        let files = files::Before::look(world)?;
+        let (side, mut brought) = relink::after_arrived(world, remote)?;
+        relink::keep(world, &brought.dropped, remote)?;
+        match remote.adopt(side, before.as_ref()) {
+            Err(JournalError::Moved) => continue,
+            done => done?,
+        }
+        confirm(world, remote)?;
+        if let Some(files) = files {
+            brought.files = files.bring_up_to_date(world, &brought.dropped)?;
+        }
+        return Ok(brought);
+    }
+    Err(JournalError::Moved.into())
+}
+
+/// Notes that what arrived is shared, and that this remote confirms.
+fn confirm(world: &World, remote: &Arc<dyn Exchange>) -> Result<(), Failure> {
+    remote.confirm()?;
+    match Remote::read(world.settings.as_ref())? {
+        Some(known) if !known.confirmed => Ok(Remote { confirmed: true, ..known }.write(world.settings.as_ref())?),
+        _ => Ok(()),
+    }
+}
+
+/// Gives the remote what only this clone has, after bringing here what only the remote has. `restore`: also what the
+/// remote had confirmed and has lost.
+///
+/// # Errors
+///
+/// As [`bring`]; that the remote cannot be reached or refuses; `moved` after losing very many races.
+pub(super) fn share(
+    world: &World,
+    remote: &Arc<dyn Exchange>,
+    restore: bool,
+    progress: &dyn Fn(u64, u64),
+) -> Result<(Brought, u64), Failure> {
+    let _turn = remote.turn()?;
+    let mut all = Brought::default();
+    for _ in 0..TRIES {
+        match bring_in_turn(world, remote, progress) {
+            // What is there is the beginning of what is here: giving back the rest takes nothing away.
+            Err(failure) if restore && failure.code == "cut-short" => {}
+            brought => all.and(brought?),
+        }
+        let count = unshared(world)?.unwrap_or(0);
+        remote.draft(Side::Ledger)?;
+        match remote.publish(Side::Draft) {
+            Err(ExchangeError::Lost { .. }) => {}
+            done => {
+                done?;
+                all.and(Brought { absorbed: all.absorbed.clone(), ..integrate(world, remote)? });
+                return Ok((all, count));
+            }
+        }
+    }
+    Err(lost(remote))
+}
+
+/// Records an act once the remote has it, with everything before it that only this clone had.
+///
+/// # Errors
+///
+/// The refusal of the rules; or that the remote cannot be reached: then nothing is recorded.
+pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct) -> Result<Recorded, Failure> {
+    let _turn = remote.turn()?;
+    for attempt in 0..TRIES {
+        if attempt > 0 {
+            bring_in_turn(world, remote, &|_, _| ())?;
+        }
+        let draft = remote.draft(Side::Ledger)?;
+        let recorded = match place_on(world, draft.as_ref(), act) {
+            Err(Unplaced::Lost) => continue,
+            Err(Unplaced::Failed(failure)) => return Err(*failure),
+            Ok(recorded) => recorded,
+        };
+        match remote.publish(Side::Draft) {
+            Err(ExchangeError::Lost { .. }) => {}
+            Err(error) => return Err(not_done(error.into())),
+            Ok(()) => {
+                integrate(world, remote)?;
+                return Ok(Recorded { shared: Some(true), ..recorded });
+            }
+        }
+    }
+    Err(lost(remote))
+}
+
+fn not_done(failure: Failure) -> Failure {
+    failure
+        .say("nothing was recorded and nothing is live by it: with a remote it counts once the remote has it")
+        .say("an approval, a refusal or a rollback can be given with `--offline`, and shared later")
+}
+
+fn lost(remote: &Arc<dyn Exchange>) -> Failure {
+    Failure::moved(
+        "moved",
+        format!("others share events through `{}` faster than they can be read here", remote.place()),
+    )
+    .say("run the command again")
+}
+
+/// Writes every head into a folder that has no files yet; answers which.
+///
+/// # Errors
+///
+/// When the folder cannot be written.
+pub(super) fn write_heads(world: &World) -> Result<Vec<String>, Failure> {
+    files::Before::nothing().bring_up_to_date(world, &[])
+}
