@@ -16,7 +16,6 @@ use crate::{
 /// protects only branches, --branch keeps the ledger on one, and the payload on NAME-payload beside it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  chancery remote
   chancery remote git@example.org:team/agents.git
   chancery remote ../shared.git --branch chancery")]
 pub(super) struct RemoteArgs {
