@@ -64,6 +64,9 @@ fn show(stage: &Stage, page: &mut Page) {
             return;
         };
         page.line(Line::new().faint(format!("{gate}, {from}; last moved {moved} by ")).name(event.short()));
+        if stage.provisional {
+            page.line(Line::new().warning("NOT SHARED").text(": provisional until the remote has that event"));
+        }
         if stage.artifacts.is_empty() {
             page.line("nothing is live here");
             return;

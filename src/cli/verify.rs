@@ -46,7 +46,13 @@ impl Face for Outcome {
                 let suites = counted(self.checked.rescored, "suite run");
                 page.paragraph(format!("Every stored reply scores as attested, in {suites}."));
             }
-            page.note("That nothing was cut off the end can be told only against another copy of the ledger.");
+            page.note(match self.shared {
+                Some(shared) if shared == self.events => "The remote has confirmed all of it.".to_owned(),
+                Some(shared) => format!("The remote has confirmed it up to event {shared}."),
+                None => {
+                    "That nothing was cut off the end can be told only against another copy of the ledger.".to_owned()
+                }
+            });
             return;
         }
         let count = counted(self.problems.len() as u64, "problem");

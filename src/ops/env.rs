@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Answer, Failure, Live, World, at,
     resolve::{Names, environment_rules},
+    sharing,
     stamp::stamp,
     standing::Standing,
 };
@@ -57,6 +58,8 @@ pub struct Stage {
     pub event: Option<EventId>,
     /// When it moved last.
     pub moved: Option<Time>,
+    /// Whether what moved it last is not confirmed by the remote yet.
+    pub provisional: bool,
     /// What is live, sorted by kind and name.
     pub artifacts: Vec<Live>,
     /// The bundles of live prompts, sorted by prompt.
@@ -102,11 +105,17 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         Some(name) => vec![environment_rules(&standing, name)?],
         None => standing.governance.environments.iter().collect(),
     };
-    let environments = wanted.into_iter().map(|rules| stage(&standing, &state, rules)).collect::<Result<_, _>>()?;
+    let environments =
+        wanted.into_iter().map(|rules| stage(world, &standing, &state, rules)).collect::<Result<_, _>>()?;
     Ok(Outcome { at: request.at, event: standing.tip.event, environments })
 }
 
-fn stage(standing: &Standing<'_>, state: &State<'_>, rules: &EnvironmentRules) -> Result<Stage, Failure> {
+fn stage(
+    world: &World,
+    standing: &Standing<'_>,
+    state: &State<'_>,
+    rules: &EnvironmentRules,
+) -> Result<Stage, Failure> {
     let names = Names::of(standing);
     let last = state.environment(&rules.name)?;
     let mut artifacts = Vec::new();
@@ -123,6 +132,10 @@ fn stage(standing: &Standing<'_>, state: &State<'_>, rules: &EnvironmentRules) -
         halted: false,
         after: rules.after.clone(),
         gate: if rules.gate.open { GateWord::Open } else { GateWord::Gated },
+        provisional: match &last {
+            Some(record) => !sharing::has_shared(world, state, record.event)?,
+            None => false,
+        },
         event: last.as_ref().map(|record| record.event),
         moved: last.map(|record| record.time),
         artifacts,

@@ -17,9 +17,10 @@ use super::{
     record::{Recorded, Unplaced, place_on},
 };
 use crate::{
-    ledger::{Absorbed, Deed, Exchange, ExchangeError, JournalError, Side, SignedAct},
+    ledger::{Absorbed, Deed, Exchange, ExchangeError, JournalError, Side, SignedAct, Tip},
     name::Artifact,
     object::{Digest, EventId},
+    state::State,
     workspace::Remote,
 };
 
@@ -114,6 +115,42 @@ pub(super) fn unshared(world: &World) -> Result<Option<u64>, Failure> {
     let Some(remote) = &world.remote else { return Ok(None) };
     let all = remote.line(Side::Ledger).tip()?.map_or(0, |tip| tip.seq);
     Ok(Some(all - remote.common(Side::Ledger, Side::Shared)?))
+}
+
+/// The newest event that the remote has confirmed.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub(super) fn confirmed(world: &World) -> Result<Option<Tip>, Failure> {
+    match &world.remote {
+        Some(remote) => Ok(remote.line(Side::Shared).tip()?),
+        None => Ok(None),
+    }
+}
+
+/// Whether the remote has confirmed an event; without a remote there is nobody to wait for.
+///
+/// # Errors
+///
+/// When the lines cannot be read.
+pub(super) fn has_shared(world: &World, state: &State<'_>, event: EventId) -> Result<bool, Failure> {
+    if world.remote.is_none() {
+        return Ok(true);
+    }
+    let shared = confirmed(world)?.map_or(0, |tip| tip.seq);
+    Ok(state.placed(event)?.is_some_and(|placed| placed.seq <= shared))
+}
+
+/// The newest event that the remote has confirmed, where this ledger does not have it: somebody took it away here.
+///
+/// # Errors
+///
+/// When the lines cannot be read.
+pub(super) fn lost_here(world: &World) -> Result<Option<Tip>, Failure> {
+    let (Some(remote), Some(shared)) = (&world.remote, confirmed(world)?) else { return Ok(None) };
+    let common = remote.common(Side::Ledger, Side::Shared)?;
+    Ok(Some(shared).filter(|shared| common < shared.seq))
 }
 
 /// Fetches, decides, and places after it what only this clone has.

@@ -6,6 +6,7 @@ use super::{
     Answer, Exit, Failure, World,
     replay::{self, of_journal, problem},
     rescoring::disagreements,
+    sharing,
     standing::Standing,
 };
 use crate::{eval::Recomputed, ledger::Damage};
@@ -43,6 +44,8 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// What was looked at.
     pub checked: Checked,
+    /// The newest event that the remote has confirmed: up to there nothing can be missing.
+    pub shared: Option<u64>,
 }
 
 impl Answer for Outcome {
@@ -94,6 +97,10 @@ fn look(world: &World, depth: Depth, progress: &dyn Fn(u64, u64)) -> Result<Outc
             return Ok(outcome(0, problems, Checked::default()));
         }
     };
+    if let Some(shared) = sharing::lost_here(world)? {
+        let message = format!("the remote confirmed event {}, and this ledger does not have it", shared.seq);
+        problems.push(problem(Some(shared.event), Some(shared.seq), "cut-short", message));
+    }
     let replayed = replay::replay(world, &tip, progress);
     let mut checked = Checked { events: replayed.read, decided: replayed.decided, rescored: 0 };
     problems.extend(replayed.problems);
@@ -101,11 +108,12 @@ fn look(world: &World, depth: Depth, progress: &dyn Fn(u64, u64)) -> Result<Outc
     if depth == Depth::Replies && problems.is_empty() {
         checked.rescored = rescore(world, &mut problems)?;
     }
-    Ok(outcome(tip.seq, problems, checked))
+    let shared = sharing::confirmed(world)?.map(|shared| shared.seq);
+    Ok(Outcome { shared, ..outcome(tip.seq, problems, checked) })
 }
 
 fn outcome(events: u64, problems: Vec<Problem>, checked: Checked) -> Outcome {
-    Outcome { ok: problems.is_empty(), events, problems, checked }
+    Outcome { ok: problems.is_empty(), events, problems, checked, shared: None }
 }
 
 fn of_damage(damage: &Damage) -> Problem {
