@@ -177,7 +177,13 @@ fn bring_in_turn(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u6
 
 /// Makes what arrived, and was accepted, the ledger, and what only this clone has the events after it.
 fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failure> {
-    if remote.line(Side::Arrived).tip()?.is_none() {
+    let arrived = remote.line(Side::Arrived).tip()?;
+    if arrived.is_none() {
+        return Ok(Brought::default());
+    }
+    if arrived == confirmed(world)? {
+        // Nothing is new there, so nothing can have changed here.
+        remote.confirm()?;
         return Ok(Brought::default());
     }
     for _ in 0..TRIES {

@@ -8,7 +8,7 @@ use super::{
     GitStore, commit,
     failure::{Failure, failed},
     files::is_strange,
-    line::Aside,
+    line::{Aside, Lined, common},
     program::git,
     refs::{self, ARRIVED, ARRIVED_PAYLOAD, DRAFT, LEDGER, PAYLOAD, SHARED, SHARED_PAYLOAD},
     union,
@@ -93,6 +93,15 @@ impl GitRemote {
         Ok((named.get(self.ledger.as_str()).copied(), named.get(self.payload.as_str()).copied()))
     }
 
+    fn lined(&self, side: Side) -> &dyn Lined {
+        match side {
+            Side::Ledger => self.store.as_ref(),
+            Side::Shared => self.shared.as_ref(),
+            Side::Arrived => self.arrived.as_ref(),
+            Side::Draft => self.draft.as_ref(),
+        }
+    }
+
     fn target(&self, name: &str) -> Result<Option<Oid>, JournalError> {
         Ok(refs::target(&*self.store.repository()?, name)?)
     }
@@ -167,15 +176,7 @@ impl Exchange for GitRemote {
     }
 
     fn common(&self, one: Side, other: Side) -> Result<u64, JournalError> {
-        let places = |side| match side {
-            Side::Ledger => self.store.places(),
-            Side::Shared => self.shared.places(),
-            Side::Arrived => self.arrived.places(),
-            Side::Draft => self.draft.places(),
-        };
-        let (one, other) = (places(one)?, places(other)?);
-        let same = one.iter().zip(other.iter()).take_while(|(one, other)| one.commit == other.commit).count();
-        Ok(same as u64)
+        common(self.lined(one), self.lined(other))
     }
 
     fn absorb(&self, gone: &dyn Fn(&Digest) -> bool) -> Result<Absorbed, JournalError> {

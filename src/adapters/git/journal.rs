@@ -86,8 +86,12 @@ impl<'a> Line<'a> {
 
     /// The places of all events, from the index.
     pub(super) fn places(&self, repository: &Repository) -> Result<Arc<Vec<Place>>, JournalError> {
-        let odb = repository.odb().map_err(failed("cannot read ledger", self.name))?;
-        self.index.places(refs::target(repository, self.name)?, &|commit| step(&odb, commit))
+        self.index.places(refs::target(repository, self.name)?, &|commit| step(repository, commit))
+    }
+
+    /// What its newest event says about itself.
+    pub(super) fn newest(&self, repository: &Repository) -> Result<Option<Step>, JournalError> {
+        refs::target(repository, self.name)?.map(|tip| step(repository, tip)).transpose()
     }
 
     /// The commit of an event.
@@ -229,7 +233,9 @@ fn tip_of(id: Oid, record: &EventRecord) -> Tip {
     Tip { seq: record.seq, event: record.act, record: record.digest(), place: id.to_string() }
 }
 
-fn step(odb: &Odb<'_>, commit: Oid) -> Result<Step, JournalError> {
+/// What a commit says about itself.
+pub(super) fn step(repository: &Repository, commit: Oid) -> Result<Step, JournalError> {
+    let odb = &repository.odb().map_err(failed("cannot read ledger", commit))?;
     let placed = Placed::read(odb, commit, 0)?;
     let record = placed.record(odb, 0)?.record;
     let place = Place { commit: placed.id, event: record.act, time: record.time.unix() };

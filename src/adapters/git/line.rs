@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     GitStore,
-    index::{Index, Place},
-    journal::Line,
+    index::Index,
+    journal::{Line, step},
     refs::LEDGER,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Whoever has a line of events.
-trait Lined: Send + Sync {
+pub(super) trait Lined: Send + Sync {
     fn line(&self) -> Line<'_>;
 }
 
@@ -39,30 +39,33 @@ impl Aside {
         let index = store.index().beside();
         Self { store, name, index }
     }
-
-    /// Where its events stand.
-    pub(super) fn places(&self) -> Result<Arc<Vec<Place>>, JournalError> {
-        places(self)
-    }
-}
-
-impl GitStore {
-    /// Where the ledger's events stand.
-    pub(super) fn places(&self) -> Result<Arc<Vec<Place>>, JournalError> {
-        places(self)
-    }
-}
-
-fn places(lined: &dyn Lined) -> Result<Arc<Vec<Place>>, JournalError> {
-    let line = lined.line();
-    let repository = line.store.repository()?;
-    line.places(&repository)
 }
 
 impl Lined for Aside {
     fn line(&self) -> Line<'_> {
         Line { store: &self.store, name: self.name, index: &self.index }
     }
+}
+
+/// How many events two lines have in common, from the first on.
+///
+/// Where one goes on from the other's end, which is the rule, only what is beyond that is read.
+pub(super) fn common(one: &dyn Lined, other: &dyn Lined) -> Result<u64, JournalError> {
+    let (one, other) = (one.line(), other.line());
+    let repository = one.store.repository()?;
+    let (Some(one_tip), Some(other_tip)) = (one.newest(&repository)?, other.newest(&repository)?) else {
+        return Ok(0);
+    };
+    let (mut long, short) = if one_tip.seq < other_tip.seq { (other_tip, one_tip) } else { (one_tip, other_tip) };
+    while let Some(parent) = long.parent.filter(|_| long.seq > short.seq) {
+        long = step(&repository, parent)?;
+    }
+    if long.place.commit == short.place.commit {
+        return Ok(short.seq);
+    }
+    let (one, other) = (one.places(&repository)?, other.places(&repository)?);
+    let same = one.iter().zip(other.iter()).take_while(|(one, other)| one.commit == other.commit).count();
+    Ok(same as u64)
 }
 
 impl<T: Lined> History for T {
