@@ -39,7 +39,7 @@ const LISTED: usize = 30;
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
         if let Some(count) = self.unshared.filter(|count| *count > 0) {
-            let said = format!(": {}, provisional until the remote has them: chancery push", events(count));
+            let said = format!(": {}, provisional until the remote confirms: chancery push", events(count));
             page.paragraph(Line::new().warning("NOT SHARED").text(said));
         }
         for line in &self.attention {
@@ -54,6 +54,7 @@ impl Face for Outcome {
         page.gap();
         page.line(match (clean, self.artifacts.len()) {
             (_, 0) => "no artifacts yet".to_owned(),
+            (1, 1) => "the one file is what its head is".to_owned(),
             (all, count) if all == count => format!("all {count} files are what their heads are"),
             (0, _) => "no file is what its head is".to_owned(),
             (1, _) => "1 other is what its head is".to_owned(),

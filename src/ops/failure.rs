@@ -204,7 +204,9 @@ impl From<ExchangeError> for Failure {
         let message = error.to_string();
         match error {
             ExchangeError::Lost { .. } => Self::moved("moved", message).say("run the command again"),
-            ExchangeError::Remote { what, place, reason } => outside("remote", what, &place, reason),
+            ExchangeError::Remote { what, place, reason } => Self::outside("remote", format!("{what} `{place}`"))
+                .because(reason)
+                .say("see where it is with `chancery remote`, and whether git reaches it: `git ls-remote URL`"),
             ExchangeError::Journal(error) => error.into(),
         }
     }

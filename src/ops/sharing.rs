@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    Failure, World,
+    Exit, Failure, World,
     record::{Recorded, Unplaced, place_on},
 };
 use crate::{
@@ -101,7 +101,7 @@ pub(super) fn ready(world: &World) -> Result<(), Failure> {
         return Ok(());
     }
     match &world.remote {
-        Some(remote) => bring(world, remote, &|_, _| ()).map(|_| ()),
+        Some(remote) => bring(world, remote, &|_, _| ()).map(|_| ()).map_err(not_done),
         None => Ok(()),
     }
 }
@@ -277,7 +277,11 @@ pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct
     Err(lost(remote))
 }
 
+/// What it means for an act that the remote could not be asked, or did not take it.
 fn not_done(failure: Failure) -> Failure {
+    if failure.exit != Exit::Outside {
+        return failure;
+    }
     failure
         .say("nothing was recorded and nothing is live by it: with a remote it counts once the remote has it")
         .say("an approval, a refusal or a rollback can be given with `--offline`, and shared later")

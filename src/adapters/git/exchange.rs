@@ -79,7 +79,7 @@ impl GitRemote {
 
     /// What the remote has: the commits of ledger and payload.
     fn there(&self) -> Result<(Option<Oid>, Option<Oid>), ExchangeError> {
-        const WHAT: &str = "cannot ask";
+        const WHAT: &str = "cannot reach";
         let output = self.run(WHAT, &["ls-remote", "--refs", "--", &self.url, &self.ledger, &self.payload])?;
         if !output.status.success() {
             return Err(self.failed(WHAT, &output));
