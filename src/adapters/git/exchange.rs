@@ -198,6 +198,12 @@ impl Exchange for GitRemote {
 
     fn publish(&self, side: Side) -> Result<(), ExchangeError> {
         const WHAT: &str = "cannot push to";
+        // The remote only ever grows: what does not go on from what is there is not offered.
+        if let Some(arrived) = self.arrived.tip()?
+            && self.common(side, Side::Arrived)? < arrived.seq
+        {
+            return Err(ExchangeError::Lost { place: self.place() });
+        }
         let (ledger, payload) = (self.target(name(side))?, self.target(PAYLOAD)?);
         let (old_ledger, old_payload) = (self.target(ARRIVED)?, self.target(ARRIVED_PAYLOAD)?);
         let mut args = vec!["push".to_owned(), "--porcelain".into(), "--no-verify".into(), "--atomic".into()];
