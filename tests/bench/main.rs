@@ -14,10 +14,14 @@
 mod append;
 mod commit;
 mod history;
+mod large;
 mod live;
+mod making;
 mod measure;
 mod place;
 mod start;
+mod story;
+mod verify;
 
 use measure::{Row, Runs};
 
@@ -27,12 +31,13 @@ type Bench = fn(&Runs) -> Vec<Row>;
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let runs = Runs::from_environment();
-    let benches: [(&str, Bench); 5] = [
+    let benches: [(&str, Bench); 6] = [
         ("start", start::run),
         ("append", append::run),
         ("live", live::run),
         ("history", history::run),
         ("commit", commit::run),
+        ("verify", verify::run),
     ];
     println!("{}", Row::heading());
     for (name, run) in benches {

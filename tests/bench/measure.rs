@@ -24,7 +24,7 @@ impl Runs {
     /// Each closure prepares its round, untimed, and returns the command to be timed.
     pub(crate) fn compare(
         &self,
-        work: &'static str,
+        work: impl Into<String>,
         against: &'static str,
         target: f64,
         mut ours: impl FnMut(usize) -> Box<dyn FnOnce()>,
@@ -45,7 +45,7 @@ impl Runs {
                 times.1.push(other);
             }
         }
-        Row { work, against, target, ours: Times::of(times.0), theirs: Times::of(times.1) }
+        Row { work: work.into(), against, target, ours: Times::of(times.0), theirs: Times::of(times.1) }
     }
 }
 
@@ -70,7 +70,7 @@ impl Times {
 
 /// One comparison.
 pub(crate) struct Row {
-    work: &'static str,
+    work: String,
     against: &'static str,
     target: f64,
     ours: Times,
