@@ -215,4 +215,12 @@ pub trait Inspect {
     ///
     /// [`JournalError::Outside`] when something cannot even be looked at.
     fn damage(&self) -> Result<Vec<Damage>, JournalError>;
+
+    /// The same, with something else done beside it: once it is known that what is kept can be followed without harm,
+    /// and not at all where it cannot.
+    ///
+    /// # Errors
+    ///
+    /// As [`Inspect::damage`].
+    fn damage_beside(&self, meanwhile: &mut dyn FnMut()) -> Result<Vec<Damage>, JournalError>;
 }

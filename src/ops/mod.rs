@@ -12,6 +12,7 @@ mod at;
 mod attempts;
 mod changes;
 mod close;
+mod deciding;
 mod docket;
 mod failure;
 mod layout;

@@ -1,16 +1,18 @@
 //! The whole ledger decided again, event by event, believing nothing that is kept beside it.
 
+use std::ops::ControlFlow;
+
 use serde::Serialize;
 
-use super::World;
-use crate::{
-    ledger::{Deed, Event, JournalError, Seal, Tip},
-    object::{Digest, EventId, StoreError},
-    state::{Payload, State, StateError, receive},
+use super::{
+    World,
+    deciding::{Deciding, Read, STRIDE, read_ahead, read_at},
 };
-
-/// How many events are decided between two reports of progress.
-const STRIDE: u64 = 250;
+use crate::{
+    ledger::{Deed, Event, JournalError, Tip},
+    object::{Digest, EventId, StoreError},
+    state::{State, StateError},
+};
 
 /// So many events in a row that cannot be read are one damage; who states a high number must not keep us busy.
 const MOST_UNREADABLE: u64 = 16;
@@ -50,29 +52,31 @@ pub(super) struct Replayed {
 pub(super) fn replay(world: &World, tip: &Tip, progress: &dyn Fn(u64, u64)) -> Replayed {
     let mut walk = Walk {
         world,
-        payload: Payload::new(world.store.as_ref()),
+        deciding: Deciding::of(world.journal.as_ref(), world),
         previous: None,
         decides: true,
         found: Replayed::default(),
     };
+    let journal = world.journal.as_ref();
     let mut unreadable = 0;
-    for seq in 1..=tip.seq {
-        unreadable = if walk.step(seq, tip) { 0 } else { unreadable + 1 };
+    read_ahead(journal, 1..=tip.seq, &mut |seq, read| {
+        unreadable = if walk.step(seq, read, tip) { 0 } else { unreadable + 1 };
         if unreadable == MOST_UNREADABLE && seq < tip.seq {
-            walk.step(tip.seq, tip);
-            break;
+            walk.step(tip.seq, read_at(journal, tip.seq), tip);
+            return ControlFlow::Break(());
         }
         if seq.is_multiple_of(STRIDE) || seq == tip.seq {
             progress(seq, tip.seq);
         }
-    }
+        ControlFlow::Continue(())
+    });
     walk.found
 }
 
 /// Where a replay stands.
 struct Walk<'a> {
     world: &'a World,
-    payload: Payload<'a>,
+    deciding: Deciding<'a>,
     /// The digest of the record before; `None` at the beginning and after one that could not be read.
     previous: Option<Digest>,
     /// Whether every event so far was lawful.
@@ -82,8 +86,8 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Looks at one event; answers whether it could be read.
-    fn step(&mut self, seq: u64, tip: &Tip) -> bool {
-        let (event, seal) = match self.world.journal.read(seq) {
+    fn step(&mut self, seq: u64, read: Read, tip: &Tip) -> bool {
+        let (event, seal) = match read {
             Ok(read) => read,
             Err(error) => {
                 let event = self.name(seq, tip);
@@ -102,7 +106,7 @@ impl Walk<'_> {
             self.demand_payload(&event);
             return true;
         }
-        match self.decide(&event, &seal) {
+        match self.deciding.decide(&event, &seal) {
             Ok(true) => {
                 self.found.decided += 1;
                 // The rules ask only that a reply is there; here its bytes must be those its name says.
@@ -123,13 +127,6 @@ impl Walk<'_> {
     fn breaks_chain(&self, event: &Event) -> bool {
         let first = event.record.seq == 1;
         first != event.record.previous.is_none() || (self.previous.is_some() && event.record.previous != self.previous)
-    }
-
-    fn decide(&self, event: &Event, seal: &Seal) -> Result<bool, StateError> {
-        let seq = event.record.seq;
-        let view = self.world.journal.state(seq - 1)?;
-        let changes = receive(view.as_ref(), event, seal, &self.payload)?;
-        Ok(self.world.journal.follows(seq, &changes)?)
     }
 
     fn report(&mut self, event: &Event, rule: &str, message: String) {

@@ -9,7 +9,10 @@ use super::{
     sharing,
     standing::Standing,
 };
-use crate::{eval::Recomputed, ledger::Damage};
+use crate::{
+    eval::Recomputed,
+    ledger::{Damage, JournalError},
+};
 
 pub use super::replay::Problem;
 
@@ -77,8 +80,12 @@ pub fn run(world: &World, depth: Depth, progress: &dyn Fn(u64, u64)) -> Result<O
 }
 
 fn look(world: &World, depth: Depth, progress: &dyn Fn(u64, u64)) -> Result<Outcome, Failure> {
-    // Bytes first: what a damaged index leads to must not be followed.
-    let damage = match world.inspect.damage() {
+    // Indexes first: what a damaged one leads to must not be followed. All other bytes are looked at meanwhile.
+    let mut found = Err(JournalError::NoSuchEvent(0));
+    let damage = world.inspect.damage_beside(&mut || {
+        found = world.journal.tip().map(|tip| tip.map(|tip| (replay::replay(world, &tip, progress), tip)));
+    });
+    let damage = match damage {
         Ok(damage) => damage,
         Err(error) => return Ok(outcome(0, vec![of_journal(None, None, error)], Checked::default())),
     };
@@ -86,8 +93,8 @@ fn look(world: &World, depth: Depth, progress: &dyn Fn(u64, u64)) -> Result<Outc
     if damage.iter().any(leads_astray) {
         return Ok(outcome(0, problems, Checked::default()));
     }
-    let tip = match world.journal.tip() {
-        Ok(Some(tip)) => tip,
+    let (replayed, tip) = match found {
+        Ok(Some(found)) => found,
         Ok(None) if problems.is_empty() => {
             return Err(Failure::cannot("not-begun", "the project has no ledger yet").run("chancery init"));
         }
@@ -101,7 +108,6 @@ fn look(world: &World, depth: Depth, progress: &dyn Fn(u64, u64)) -> Result<Outc
         let message = format!("the remote confirmed event {}, and this ledger does not have it", shared.seq);
         problems.push(problem(Some(shared.event), Some(shared.seq), "cut-short", message));
     }
-    let replayed = replay::replay(world, &tip, progress);
     let mut checked = Checked { events: replayed.read, decided: replayed.decided, rescored: 0 };
     problems.extend(replayed.problems);
     // Evidence that stands on a lie is not worth scoring.

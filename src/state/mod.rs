@@ -40,7 +40,7 @@ pub use dossier::{Basis, Dossier, EvidenceLine, Guard, ShownChange, basis, evide
 pub use lineage::lineage;
 pub use payload::Payload;
 pub use read::State;
-pub use receive::receive;
+pub use receive::{Sealed, receive, receive_sealed};
 pub use records::{
     Assent, BundleRecord, EnvironmentRecord, HeadRecord, KeyRecord, LineageRecord, LiveRecord, MoveRecord, Placed,
     ProjectRecord, ProposalRecord, RunRecord, RunsRecord, ServedRecord, Status, VersionRecord,

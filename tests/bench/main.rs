@@ -19,6 +19,7 @@ mod live;
 mod making;
 mod measure;
 mod place;
+mod share;
 mod start;
 mod story;
 mod verify;
@@ -31,12 +32,13 @@ type Bench = fn(&Runs) -> Vec<Row>;
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let runs = Runs::from_environment();
-    let benches: [(&str, Bench); 6] = [
+    let benches: [(&str, Bench); 7] = [
         ("start", start::run),
         ("append", append::run),
         ("live", live::run),
         ("history", history::run),
         ("commit", commit::run),
+        ("share", share::run),
         ("verify", verify::run),
     ];
     println!("{}", Row::heading());

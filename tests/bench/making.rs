@@ -18,7 +18,7 @@ use chancery::{
     artifact::Model,
     clock::{Clock, Time},
     eval::Provider,
-    ledger::{Act, Deed, Journal as _, Nonce, SignedAct, View},
+    ledger::{Act, Deed, History as _, Nonce, SignedAct, View},
     name::Handle,
     object::{Digest, EventId, Store as _},
     ops::{Failure, Providers, World, place},
@@ -126,6 +126,8 @@ fn world(store: &Arc<GitStore>, clock: &Arc<Walking>, person: &str) -> World {
         signer: Ok(signer),
         guard: store.clone(),
         providers: Arc::new(Nobody),
+        remote: None,
+        offline: false,
         random: Box::new(|| [0; 16]),
     }
 }

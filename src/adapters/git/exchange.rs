@@ -185,7 +185,9 @@ impl Exchange for GitRemote {
             let repository = self.store.repository()?;
             let (theirs, before) =
                 (refs::target(&repository, ARRIVED_PAYLOAD)?, refs::target(&repository, SHARED_PAYLOAD)?);
-            if let Some(absorbed) = union::join(&repository, theirs, before, gone, self.store.failpoint())? {
+            if let Some(absorbed) =
+                union::join(&repository, self.store.trees(), theirs, before, gone, self.store.failpoint())?
+            {
                 return Ok(absorbed);
             }
         }

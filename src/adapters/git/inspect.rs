@@ -1,6 +1,11 @@
 //! Looking at everything kept: every byte of every file, then both histories.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    panic::resume_unwind,
+    path::Path,
+    thread,
+};
 
 use git2::{ObjectType, Odb, Oid, Repository};
 
@@ -19,6 +24,10 @@ use crate::{
 
 impl Inspect for GitStore {
     fn damage(&self) -> Result<Vec<Damage>, JournalError> {
+        self.damage_beside(&mut || ())
+    }
+
+    fn damage_beside(&self, meanwhile: &mut dyn FnMut()) -> Result<Vec<Damage>, JournalError> {
         // What is looked at is the chain itself, not what was once noted of it.
         self.index().forget();
         let mut findings = Findings::default();
@@ -27,16 +36,26 @@ impl Inspect for GitStore {
             // libgit2 does not survive following it; what it leads to cannot be looked at.
             return Ok(findings.damage(&HashMap::new()));
         }
-        let repository = self.unchecked_repository();
-        let odb = repository.odb().map_err(failed("cannot inspect", self.dir().display()))?;
-        odb.refresh().map_err(failed("cannot inspect", self.dir().display()))?;
-        check_packed(&odb, &mut findings);
-        pointers::check(self.dir(), &mut findings)?;
-        let mut histories = Histories { odb: &odb, findings, seen: HashSet::new(), owners: HashMap::new() };
-        histories.ledger(&repository);
-        histories.payload(&repository);
-        Ok(histories.findings.damage(&histories.owners))
+        // A handle of its own, so that neither waits for the other; what one has read the other reads again.
+        let repository = self.another_repository()?;
+        thread::scope(|scope| {
+            let looking = scope.spawn(move || look(self.dir(), &repository, findings));
+            meanwhile();
+            looking.join().unwrap_or_else(|panic| resume_unwind(panic))
+        })
     }
+}
+
+/// Checks every packed object, the refs, and what they lead to.
+fn look(dir: &Path, repository: &Repository, mut findings: Findings) -> Result<Vec<Damage>, JournalError> {
+    let odb = repository.odb().map_err(failed("cannot inspect", dir.display()))?;
+    odb.refresh().map_err(failed("cannot inspect", dir.display()))?;
+    check_packed(&odb, &mut findings);
+    pointers::check(dir, &mut findings)?;
+    let mut histories = Histories { odb: &odb, findings, seen: HashSet::new(), owners: HashMap::new() };
+    histories.ledger(repository);
+    histories.payload(repository);
+    Ok(histories.findings.damage(&histories.owners))
 }
 
 /// Below so many folders nothing of ours stands; whoever made more wants the walk to run out of stack.

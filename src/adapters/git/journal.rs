@@ -10,67 +10,17 @@ use super::{
     commit::{self, Commit},
     failure::{Failure, failed},
     index::{Index, Place, Step},
-    objects,
+    placed::{ACT, EVENT, Placed, Recent, SIGNATURE, STATE},
     refs::{self, LEDGER},
     tree::{self, Edits, Entry},
+    trees::Trees,
     view::GitView,
 };
 use crate::{
     ledger::{Changes, Event, EventRecord, JournalError, Seal, SignedAct, Tip, View},
-    object::{Canonical, Digest, EventId, Prefix, encode},
+    object::{Digest, EventId, Prefix, encode},
     trust::{Signature, SignerError},
 };
-
-const ACT: &str = "act";
-const SIGNATURE: &str = "act.sig";
-const EVENT: &str = "event";
-const STATE: &str = "state";
-
-/// An event's commit and tree, read but not verified.
-struct Placed {
-    id: Oid,
-    commit: Commit,
-    act: Oid,
-    signature: Oid,
-    event: Oid,
-    state: Oid,
-}
-
-impl Placed {
-    /// Reads the commit and refuses a tree with anything but act, signature, event and state in it.
-    fn read(odb: &Odb<'_>, id: Oid, seq: u64) -> Result<Self, JournalError> {
-        let damaged = |reason: &str| JournalError::Damaged { seq, reason: reason.to_owned() };
-        let bytes = objects::read(odb, id, ObjectType::Commit)?;
-        let commit = commit::parse(&bytes).map_err(damaged)?;
-        let entries = objects::tree(odb, commit.tree)?;
-        let [act, signature, event, state] = entries.as_slice() else {
-            return Err(damaged("its tree does not hold act, act.sig, event and state"));
-        };
-        let named = |entry: &Entry, name: &str, folder: bool| entry.name == name && entry.folder == folder;
-        let whole = named(act, ACT, false)
-            && named(signature, SIGNATURE, false)
-            && named(event, EVENT, false)
-            && named(state, STATE, true);
-        if !whole {
-            return Err(damaged("its tree does not hold act, act.sig, event and state"));
-        }
-        let (act, signature, event, state) = (act.id, signature.id, event.id, state.id);
-        Ok(Self { id, commit, act, signature, event, state })
-    }
-
-    fn record(&self, odb: &Odb<'_>, seq: u64) -> Result<Canonical<EventRecord>, JournalError> {
-        let bytes = objects::read(odb, self.event, ObjectType::Blob)?;
-        EventRecord::read(&bytes).map_err(|error| JournalError::record(seq, &error))
-    }
-
-    fn signed_act(&self, odb: &Odb<'_>, seq: u64) -> Result<SignedAct, JournalError> {
-        let bytes = objects::read(odb, self.act, ObjectType::Blob)?;
-        let signature = objects::read(odb, self.signature, ObjectType::Blob)?;
-        let signature = String::from_utf8(signature)
-            .map_err(|_| JournalError::Damaged { seq, reason: "the act's signature is not text".to_owned() })?;
-        SignedAct::read(&bytes, &signature).map_err(|error| JournalError::act(seq, &error))
-    }
-}
 
 /// The events that a ref leads to: the ledger, what arrived from elsewhere, or a draft.
 pub(super) struct Line<'a> {
@@ -101,23 +51,24 @@ impl<'a> Line<'a> {
         position.and_then(|at| places.get(at)).map(|place| place.commit).ok_or(JournalError::NoSuchEvent(seq))
     }
 
-    fn placed(&self, repository: &Repository, seq: u64) -> Result<Placed, JournalError> {
+    fn placed(&self, repository: &Repository, seq: u64) -> Result<Arc<Placed>, JournalError> {
         let odb = repository.odb().map_err(failed("cannot read ledger", self.name))?;
+        let recent = self.store.recent();
         if let Some(tip) = refs::target(repository, self.name)?
             && !self.index.knows(tip)
         {
             // The newest event is asked for most; it needs no index.
-            let placed = Placed::read(&odb, tip, seq)?;
-            if placed.record(&odb, seq)?.record.seq == seq {
+            let placed = recent.read(&odb, tip, seq)?;
+            if placed.record.record.seq == seq {
                 return Ok(placed);
             }
         }
-        let placed = Placed::read(&odb, self.commit_of(repository, seq)?, seq)?;
-        if placed.record(&odb, seq)?.record.seq == seq {
+        let placed = recent.read(&odb, self.commit_of(repository, seq)?, seq)?;
+        if placed.record.record.seq == seq {
             return Ok(placed);
         }
         self.index.forget();
-        Placed::read(&odb, self.commit_of(repository, seq)?, seq)
+        recent.read(&odb, self.commit_of(repository, seq)?, seq)
     }
 
     /// The state tree after an event; `None` before the first.
@@ -133,14 +84,19 @@ impl<'a> Line<'a> {
         let repository = self.repository()?;
         let odb = repository.odb().map_err(failed("cannot read ledger", self.name))?;
         let placed = self.placed(&repository, seq)?;
-        let record = placed.record(&odb, seq)?.record;
-        let event = Event { record, act: placed.signed_act(&odb, seq)? };
+        let (act, signature) = placed.act(&odb, seq)?;
+        let previous = check_previous(&odb, self.store.recent(), &placed.record.record, &placed.commit);
+        drop(odb);
+        // Signatures take longest: whoever reads something else meanwhile need not wait.
+        drop(repository);
+        let act = SignedAct::read(&act, &signature).map_err(|error| JournalError::act(seq, &error))?;
+        let event = Event { record: placed.record.record.clone(), act };
         check_place(&event, seq, &placed.commit)?;
-        check_previous(&odb, &event.record, &placed.commit)?;
-        let Some(signature) = placed.commit.signature else {
+        previous?;
+        let Some(signature) = placed.commit.signature.clone() else {
             return Err(JournalError::Damaged { seq, reason: "its recorder did not sign it".to_owned() });
         };
-        Ok((event, Seal { signed: placed.commit.signed, signature }))
+        Ok((event, Seal { signed: placed.commit.signed.clone(), signature }))
     }
 
     pub(super) fn find(&self, prefix: &Prefix) -> Result<Vec<(EventId, u64)>, JournalError> {
@@ -150,7 +106,7 @@ impl<'a> Line<'a> {
         let mut found = Vec::new();
         for (place, seq) in matching {
             let odb = repository.odb().map_err(failed("cannot read ledger", self.name))?;
-            let record = Placed::read(&odb, place.commit, seq)?.record(&odb, seq)?.record;
+            let record = Placed::read(&odb, place.commit, seq)?.record.record;
             if record.act != place.event || record.seq != seq {
                 self.index.forget();
                 return Err(JournalError::Damaged {
@@ -184,7 +140,7 @@ impl<'a> Line<'a> {
                 return Err(JournalError::Moved);
             }
             check_continues(now.as_ref(), event)?;
-            draft(&repository, self.name, now.as_ref(), event, changes)?
+            draft(&repository, self.store.trees(), self.name, now.as_ref(), event, changes)?
         };
         let signature = seal(&unsigned)?;
         let repository = self.repository()?;
@@ -203,14 +159,14 @@ impl<'a> Line<'a> {
         }
         let before = self.state_tree(&repository, seq - 1)?;
         let mut batch = Batch::default();
-        let after = state(&repository, before, changes, &mut batch)?;
+        let after = state(&repository, self.store.trees(), before, changes, &mut batch)?;
         Ok(self.state_tree(&repository, seq)? == Some(after))
     }
 }
 
 /// Whether a commit holds what an event consists of, and says that it stands at `seq`.
 pub(super) fn place(odb: &Odb<'_>, commit: Oid, seq: Option<u64>) -> Result<(), JournalError> {
-    let stated = Placed::read(odb, commit, seq.unwrap_or(0))?.record(odb, seq.unwrap_or(0))?.record.seq;
+    let stated = Placed::read(odb, commit, seq.unwrap_or(0))?.record.record.seq;
     match seq {
         Some(seq) if stated != seq => {
             Err(JournalError::Damaged { seq, reason: format!("its record says it is number {stated}, it is {seq}") })
@@ -222,7 +178,7 @@ pub(super) fn place(odb: &Odb<'_>, commit: Oid, seq: Option<u64>) -> Result<(), 
 fn tip(repository: &Repository, name: &str) -> Result<Option<Tip>, JournalError> {
     let Some(id) = refs::target(repository, name)? else { return Ok(None) };
     let odb = repository.odb().map_err(failed("cannot read ledger", name))?;
-    let record = Placed::read(&odb, id, 0)?.record(&odb, 0)?.record;
+    let record = Placed::read(&odb, id, 0)?.record.record;
     if record.seq == 0 {
         return Err(JournalError::Damaged { seq: 0, reason: "its record says it stands nowhere".to_owned() });
     }
@@ -237,7 +193,7 @@ fn tip_of(id: Oid, record: &EventRecord) -> Tip {
 pub(super) fn step(repository: &Repository, commit: Oid) -> Result<Step, JournalError> {
     let odb = &repository.odb().map_err(failed("cannot read ledger", commit))?;
     let placed = Placed::read(odb, commit, 0)?;
-    let record = placed.record(odb, 0)?.record;
+    let record = placed.record.record;
     let place = Place { commit: placed.id, event: record.act, time: record.time.unix() };
     Ok(Step { seq: record.seq, place, parent: placed.commit.parents.first().copied() })
 }
@@ -245,6 +201,7 @@ pub(super) fn step(repository: &Repository, commit: Oid) -> Result<Step, Journal
 /// The event's commit without its signature, the commit before it, and all objects it needs.
 fn draft(
     repository: &Repository,
+    trees: &Trees,
     name: &str,
     before: Option<&Tip>,
     event: &Event,
@@ -262,21 +219,27 @@ fn draft(
         file(ACT, false, batch.add(ObjectType::Blob, event.act.bytes().to_vec())?),
         file(SIGNATURE, false, batch.add(ObjectType::Blob, event.act.signature().as_str().as_bytes().to_vec())?),
         file(EVENT, false, batch.add(ObjectType::Blob, encode(&event.record))?),
-        file(STATE, true, state(repository, old, changes, &mut batch)?),
+        file(STATE, true, state(repository, trees, old, changes, &mut batch)?),
     ];
-    let tree = batch.add(ObjectType::Tree, tree::write(entries))?;
+    let tree = batch.add(ObjectType::Tree, tree::of(&entries))?;
     Ok((commit::of_event(tree, parent, event), parent, batch))
 }
 
 /// The state tree that results from changes, its new objects added to the batch; an empty state is an empty tree.
-fn state(repository: &Repository, before: Option<Oid>, changes: &Changes, batch: &mut Batch) -> Result<Oid, Failure> {
+fn state(
+    repository: &Repository,
+    trees: &Trees,
+    before: Option<Oid>,
+    changes: &Changes,
+    batch: &mut Batch,
+) -> Result<Oid, Failure> {
     let odb = repository.odb().map_err(failed("cannot read ledger", LEDGER))?;
     let mut edits = Edits::default();
     for (key, record) in changes {
         let blob = record.as_ref().map(|bytes| batch.add(ObjectType::Blob, bytes.clone())).transpose()?;
         edits.add(&key.path(), blob);
     }
-    match edits.apply(&odb, before, batch)? {
+    match edits.apply(&odb, trees, before, batch)? {
         Some(tree) => Ok(tree),
         None => batch.add(ObjectType::Tree, Vec::new()),
     }
@@ -315,12 +278,13 @@ fn check_place(event: &Event, seq: u64, commit: &Commit) -> Result<(), JournalEr
     Ok(())
 }
 
-fn check_previous(odb: &Odb<'_>, record: &EventRecord, commit: &Commit) -> Result<(), JournalError> {
+fn check_previous(odb: &Odb<'_>, recent: &Recent, record: &EventRecord, commit: &Commit) -> Result<(), JournalError> {
     let damaged = |reason: &str| JournalError::Damaged { seq: record.seq, reason: reason.to_owned() };
     match (commit.parents.as_slice(), record.seq, record.previous) {
         ([], 1, None) => Ok(()),
         ([before], 2.., Some(previous)) => {
-            let before = Placed::read(odb, *before, record.seq - 1)?.record(odb, record.seq - 1)?;
+            let before = recent.read(odb, *before, record.seq - 1)?;
+            let before = &before.record;
             if before.record.seq + 1 == record.seq && before.digest() == previous {
                 Ok(())
             } else {

@@ -20,12 +20,14 @@ mod line;
 mod lock;
 mod objects;
 mod packs;
+mod placed;
 mod pointers;
 mod program;
 mod refs;
 mod repository;
 mod store;
 mod tree;
+mod trees;
 mod union;
 mod view;
 

@@ -1,36 +1,45 @@
 //! Reading git objects, each checked against its name by libgit2.
 
-use git2::{ObjectType, Odb, Oid};
+use git2::{ObjectType, Odb, OdbObject, Oid};
 
-use super::{failure::Failure, tree};
+use super::{failure::Failure, tree, trees::Trees};
 
 /// The bytes of an object of this kind.
 pub(super) fn read(odb: &Odb<'_>, id: Oid, kind: ObjectType) -> Result<Vec<u8>, Failure> {
-    let object = odb.read(id).map_err(|error| Failure::new("cannot read object", id, error.message()))?;
-    if object.kind() == kind {
-        Ok(object.data().to_vec())
-    } else {
-        Err(Failure::new("cannot read object", id, format!("it is a {}, not a {kind}", object.kind())))
-    }
+    Ok(open(odb, id, kind)?.data().to_vec())
 }
 
 /// The entries of a tree.
 pub(super) fn tree(odb: &Odb<'_>, id: Oid) -> Result<Vec<tree::Entry>, Failure> {
-    let bytes = read(odb, id, ObjectType::Tree)?;
-    tree::parse(&bytes).ok_or_else(|| Failure::new("cannot read object", id, "it is not a tree of ours"))
+    tree::parse(open(odb, id, ObjectType::Tree)?.data()).ok_or_else(|| not_ours(id))
 }
 
 /// The entry at a path below a tree.
-pub(super) fn find(odb: &Odb<'_>, root: Oid, path: &str) -> Result<Option<tree::Entry>, Failure> {
+pub(super) fn find(odb: &Odb<'_>, trees: &Trees, root: Oid, path: &str) -> Result<Option<tree::Entry>, Failure> {
     let mut at = tree::Entry { name: String::new(), folder: true, id: root };
     for word in path.split('/') {
         if !at.folder {
             return Ok(None);
         }
-        match tree(odb, at.id)?.into_iter().find(|entry| entry.name == word) {
+        match tree::entry(&trees.read(odb, at.id)?, word).map_err(|tree::NotOurs| not_ours(at.id))? {
             Some(entry) => at = entry,
             None => return Ok(None),
         }
     }
     Ok(Some(at))
+}
+
+/// An object of this kind.
+pub(super) fn open<'o>(odb: &'o Odb<'_>, id: Oid, kind: ObjectType) -> Result<OdbObject<'o>, Failure> {
+    let object = odb.read(id).map_err(|error| Failure::new("cannot read object", id, error.message()))?;
+    if object.kind() == kind {
+        Ok(object)
+    } else {
+        Err(Failure::new("cannot read object", id, format!("it is a {}, not a {kind}", object.kind())))
+    }
+}
+
+/// That a tree holds what we write in none.
+pub(super) fn not_ours(tree: Oid) -> Failure {
+    Failure::new("cannot read object", tree, "it is not a tree of ours")
 }

@@ -13,6 +13,8 @@ use super::{
     index::Index,
     lock::{Lock, LockGuard},
     packs::Packs,
+    placed::Recent,
+    trees::Trees,
 };
 use crate::{adapters::Failpoint, ledger::JournalError};
 
@@ -29,6 +31,8 @@ pub struct GitStore {
     lock: Lock,
     index: Index,
     packs: Packs,
+    recent: Recent,
+    trees: Trees,
     failpoint: Failpoint,
 }
 
@@ -87,12 +91,12 @@ impl GitStore {
     /// The git repository, for the time of one operation.
     pub(super) fn repository(&self) -> Result<MutexGuard<'_, Repository>, Failure> {
         self.packs.check()?;
-        Ok(self.unchecked_repository())
+        Ok(self.repository.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The git repository, whatever its packs look like.
-    pub(super) fn unchecked_repository(&self) -> MutexGuard<'_, Repository> {
-        self.repository.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The same git repository with nothing of it in memory, whatever its packs look like.
+    pub(super) fn another_repository(&self) -> Result<Repository, Failure> {
+        open(&self.dir)
     }
 
     /// [`GitStore::lock`], with the failure of this room.
@@ -110,6 +114,16 @@ impl GitStore {
         &self.index
     }
 
+    /// The events that were read last.
+    pub(super) fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    /// The trees that were read or worked out last.
+    pub(super) fn trees(&self) -> &Trees {
+        &self.trees
+    }
+
     fn adopt(dir: &Path, repository: Repository) -> Self {
         Self {
             dir: dir.to_owned(),
@@ -117,6 +131,8 @@ impl GitStore {
             lock: Lock::new(dir),
             index: Index::new(dir.join("cache").join("events")),
             packs: Packs::new(dir),
+            recent: Recent::default(),
+            trees: Trees::default(),
             failpoint: Failpoint::default(),
         }
     }

@@ -12,6 +12,7 @@ use super::{
     objects,
     refs::{self, PAYLOAD},
     tree::Edits,
+    trees::Trees,
 };
 use crate::{
     adapters::Failpoint,
@@ -22,7 +23,7 @@ impl Store for GitStore {
     fn put(&self, contents: &[&[u8]]) -> Result<Vec<Digest>, StoreError> {
         let ids: Vec<Digest> = contents.iter().map(|bytes| Digest::of(bytes)).collect();
         let missing = |repository: &Repository| -> Result<bool, Failure> {
-            let payload = Payload::open(repository)?;
+            let payload = Payload::open(repository, self.trees())?;
             for id in &ids {
                 if payload.find(id)?.is_none() {
                     return Ok(true);
@@ -33,14 +34,14 @@ impl Store for GitStore {
         if missing(&*self.repository()?)? {
             let _guard = self.file_lock()?;
             // Whoever moves the ref without our lock (a fetch) wins; then what is missing is found out again.
-            while !add(&*self.repository()?, &ids, contents, self.failpoint())? {}
+            while !add(&*self.repository()?, self.trees(), &ids, contents, self.failpoint())? {}
         }
         Ok(ids)
     }
 
     fn get(&self, id: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         let repository = self.repository()?;
-        let payload = Payload::open(&repository)?;
+        let payload = Payload::open(&repository, self.trees())?;
         let Some(blob) = payload.find(id)? else { return Ok(None) };
         let bytes = match payload.odb.read(blob) {
             Ok(object) => object.data().to_vec(),
@@ -51,16 +52,16 @@ impl Store for GitStore {
     }
 
     fn has(&self, id: &Digest) -> Result<bool, StoreError> {
-        Ok(Payload::open(&*self.repository()?)?.find(id)?.is_some())
+        Ok(Payload::open(&*self.repository()?, self.trees())?.find(id)?.is_some())
     }
 
     fn with_prefix(&self, prefix: &Prefix) -> Result<Vec<Digest>, StoreError> {
         let repository = self.repository()?;
-        let payload = Payload::open(&repository)?;
+        let payload = Payload::open(&repository, self.trees())?;
         let folder = sharded(prefix.as_str());
         let Some(folder) = folder.rsplit_once('/').map(|(folder, _)| folder) else { return Ok(Vec::new()) };
         let Some(root) = payload.root else { return Ok(Vec::new()) };
-        let Some(folder) = objects::find(&payload.odb, root, folder)? else { return Ok(Vec::new()) };
+        let Some(folder) = objects::find(&payload.odb, payload.trees, root, folder)? else { return Ok(Vec::new()) };
         let entries = objects::tree(&payload.odb, folder.id)?;
         Ok(entries.iter().filter_map(|entry| entry.name.parse().ok()).filter(|id| prefix.matches(id)).collect())
     }
@@ -74,12 +75,13 @@ fn is_damage(error: &git2::Error) -> bool {
 /// The payload as one commit holds it.
 struct Payload<'r> {
     odb: Odb<'r>,
+    trees: &'r Trees,
     head: Option<Oid>,
     root: Option<Oid>,
 }
 
 impl<'r> Payload<'r> {
-    fn open(repository: &'r Repository) -> Result<Self, Failure> {
+    fn open(repository: &'r Repository, trees: &'r Trees) -> Result<Self, Failure> {
         let odb = repository.odb().map_err(failed("cannot read payload", repository.path().display()))?;
         let head = refs::target(repository, PAYLOAD)?;
         let root = match head {
@@ -90,19 +92,25 @@ impl<'r> Payload<'r> {
             }
             None => None,
         };
-        Ok(Self { odb, head, root })
+        Ok(Self { odb, trees, head, root })
     }
 
     fn find(&self, id: &Digest) -> Result<Option<Oid>, Failure> {
         let Some(root) = self.root else { return Ok(None) };
-        let found = objects::find(&self.odb, root, &sharded(&id.hex()))?;
+        let found = objects::find(&self.odb, self.trees, root, &sharded(&id.hex()))?;
         Ok(found.filter(|entry| !entry.folder).map(|entry| entry.id))
     }
 }
 
 /// Adds what is missing by one commit; `false` when the ref moved meanwhile.
-fn add(repository: &Repository, ids: &[Digest], contents: &[&[u8]], failpoint: &Failpoint) -> Result<bool, Failure> {
-    let payload = Payload::open(repository)?;
+fn add(
+    repository: &Repository,
+    trees: &Trees,
+    ids: &[Digest],
+    contents: &[&[u8]],
+    failpoint: &Failpoint,
+) -> Result<bool, Failure> {
+    let payload = Payload::open(repository, trees)?;
     let (mut batch, mut edits, mut added) = (Batch::default(), Edits::default(), BTreeSet::new());
     for (id, bytes) in ids.iter().zip(contents) {
         if payload.find(id)?.is_none() && added.insert(*id) {
@@ -113,7 +121,7 @@ fn add(repository: &Repository, ids: &[Digest], contents: &[&[u8]], failpoint: &
     if added.is_empty() {
         return Ok(true);
     }
-    let Some(tree) = edits.apply(&payload.odb, payload.root, &mut batch)? else { return Ok(true) };
+    let Some(tree) = edits.apply(&payload.odb, trees, payload.root, &mut batch)? else { return Ok(true) };
     let commit = batch.add(ObjectType::Commit, commit::of_payload(tree, payload.head.as_slice()))?;
     batch.keep(repository, failpoint)?;
     refs::swap(repository, PAYLOAD, payload.head, commit, failpoint)

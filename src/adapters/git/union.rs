@@ -10,6 +10,7 @@ use super::{
     refs::{self, PAYLOAD},
     store::sharded,
     tree::Edits,
+    trees::Trees,
 };
 use crate::{adapters::Failpoint, ledger::Absorbed, object::Digest};
 
@@ -32,6 +33,7 @@ struct Difference {
 /// `None`: the ref moved meanwhile; begin again.
 pub(super) fn join(
     repository: &Repository,
+    trees: &Trees,
     theirs: Option<Oid>,
     before: Option<Oid>,
     gone: &dyn Fn(&Digest) -> bool,
@@ -69,7 +71,7 @@ pub(super) fn join(
     if absorbed.new == 0 {
         return Ok(Some(absorbed));
     }
-    let Some(tree) = edits.apply(&odb, our_tree, &mut batch)? else { return Ok(Some(absorbed)) };
+    let Some(tree) = edits.apply(&odb, trees, our_tree, &mut batch)? else { return Ok(Some(absorbed)) };
     let whole = (absorbed.refused == 0 && !purged).then_some(theirs).flatten();
     let parents: Vec<Oid> = ours.into_iter().chain(whole).collect();
     let joined = batch.add(ObjectType::Commit, commit::of_payload(tree, &parents))?;

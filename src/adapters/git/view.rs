@@ -23,7 +23,7 @@ impl GitView<'_> {
         let Some(root) = self.root else { return Ok(None) };
         let repository = self.store.repository()?;
         let odb = repository.odb().map_err(failed("cannot read state", key))?;
-        match objects::find(&odb, root, &key.path())? {
+        match objects::find(&odb, self.store.trees(), root, &key.path())? {
             Some(entry) if !entry.folder => objects::read(&odb, entry.id, ObjectType::Blob).map(Some),
             _ => Ok(None),
         }
@@ -33,7 +33,7 @@ impl GitView<'_> {
         let Some(root) = self.root else { return Ok(Vec::new()) };
         let repository = self.store.repository()?;
         let odb = repository.odb().map_err(failed("cannot read state", collection))?;
-        let mut folders: Vec<Oid> = objects::find(&odb, root, collection)?
+        let mut folders: Vec<Oid> = objects::find(&odb, self.store.trees(), root, collection)?
             .into_iter()
             .filter(|entry| entry.folder)
             .map(|entry| entry.id)

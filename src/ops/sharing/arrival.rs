@@ -1,13 +1,16 @@
 //! Deciding what arrived: first whether it is the same history, then event by event.
 
+use std::ops::ControlFlow;
+
 use crate::{
     ledger::{Absorbed, Event, Exchange, History, Side, Tip},
-    ops::{Failure, World},
-    state::{Payload, State, StateError, receive},
+    ops::{
+        Failure, World,
+        deciding::{Deciding, Read, STRIDE, read_ahead},
+    },
+    state::State,
 };
 
-/// How many events are decided between two reports of progress.
-const STRIDE: u64 = 250;
 /// So many events of each of two histories are shown.
 const SHOWN: u64 = 3;
 
@@ -40,27 +43,32 @@ pub(super) fn judge(world: &World, remote: &dyn Exchange, progress: &dyn Fn(u64,
         return Err(foreign(remote, arrived.as_ref()));
     }
     let from = with_shared.max(with_ours);
-    let payload = Payload::new(world.store.as_ref());
-    for seq in from + 1..=tip.seq {
-        let (event, seal) = arrived.read(seq).map_err(|error| at(remote, seq, None, Failure::from(error)))?;
-        let decided = || -> Result<bool, StateError> {
-            let view = arrived.state(seq - 1)?;
-            let changes = receive(view.as_ref(), &event, &seal, &payload)?;
-            Ok(arrived.follows(seq, &changes)?)
-        };
-        match decided() {
-            Ok(true) => {}
-            Ok(false) => {
-                let message = "the state kept after it is not what the events up to it make";
-                return Err(at(remote, seq, Some(&event), Failure::refused("state-differs", message)));
-            }
-            Err(error) => return Err(at(remote, seq, Some(&event), error.into())),
+    let deciding = Deciding::of(arrived.as_ref(), world);
+    let mut refused = Ok(tip.seq - from);
+    read_ahead(arrived.as_ref(), from + 1..=tip.seq, &mut |seq, read| {
+        if let Err(failure) = decide(&deciding, remote, seq, read) {
+            refused = Err(failure);
+            return ControlFlow::Break(());
         }
         if seq.is_multiple_of(STRIDE) || seq == tip.seq {
             progress(seq - from, tip.seq - from);
         }
+        ControlFlow::Continue(())
+    });
+    refused
+}
+
+/// Decides one event that arrived.
+fn decide(deciding: &Deciding<'_>, remote: &dyn Exchange, seq: u64, read: Read) -> Result<(), Failure> {
+    let (event, seal) = read.map_err(|error| at(remote, seq, None, Failure::from(error)))?;
+    match deciding.decide(&event, &seal) {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            let message = "the state kept after it is not what the events up to it make";
+            Err(at(remote, seq, Some(&event), Failure::refused("state-differs", message)))
+        }
+        Err(error) => Err(at(remote, seq, Some(&event), error.into())),
     }
-    Ok(tip.seq - from)
 }
 
 /// Payload that is missing and that the remote once had was withheld or lost there: that can be mended.
