@@ -24,6 +24,7 @@ mod impact;
 mod init;
 mod keys;
 mod log;
+mod merge;
 mod mv;
 mod people;
 mod promote;
@@ -128,6 +129,7 @@ enum Command {
     Pull(pull::PullArgs),
     Push(push::PushArgs),
     Commit(commit::CommitArgs),
+    Merge(merge::MergeArgs),
     Mv(mv::MvArgs),
     Rm(rm::RmArgs),
     Log(log::LogArgs),
@@ -171,6 +173,7 @@ impl Command {
             Self::Pull(args) => pull::run(&args, wire),
             Self::Push(args) => push::run(&args, wire),
             Self::Commit(args) => commit::run(args, wire),
+            Self::Merge(args) => merge::run(&args, wire),
             Self::Mv(args) => mv::run(args, wire),
             Self::Rm(args) => rm::run(args, wire),
             Self::Log(args) => log::run(args, wire),

@@ -115,7 +115,7 @@ impl Outcome {
     fn next(&self, page: &mut Page) {
         let has = |state| self.artifacts.iter().find(|artifact| artifact.state == state);
         if let Some(diverged) = has(FileState::Diverged) {
-            page.next(format!("chancery diff {0}@head {0}@work", diverged.artifact));
+            page.next(format!("chancery merge {}", diverged.artifact));
         } else if [FileState::Changed, FileState::Deleted, FileState::New].into_iter().any(|state| has(state).is_some())
         {
             page.next("chancery commit -m \"why\"");

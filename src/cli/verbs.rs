@@ -7,7 +7,7 @@ use super::Cli;
 /// What people come for, and the commands for it. Every command stands in one group.
 const GROUPS: [(&str, &[&str]); 7] = [
     ("Begin", &["demo", "init"]),
-    ("Write", &["status", "check", "commit", "mv", "rm", "restore"]),
+    ("Write", &["status", "check", "commit", "merge", "mv", "rm", "restore"]),
     ("Look at versions", &["log", "show", "cat", "diff", "render"]),
     ("Measure and go live", &["eval", "propose", "proposals", "review", "approve", "reject", "withdraw", "promote"]),
     ("In one go, and back", &["ship", "rollback"]),

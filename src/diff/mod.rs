@@ -6,11 +6,13 @@
 //! a terminal. This room knows nothing of artifacts but their text.
 
 mod class;
+mod merge;
 mod text;
 mod visible;
 mod words;
 
 pub use class::{Change, Class, class};
+pub use merge::{Conflict, Merged, conflicts, merge};
 pub use text::{Hunk, Line, LineKind, Span, TextDiff, stat, text};
 pub use visible::{code_point, hidden, is_hidden, visible};
 pub use words::{Word, WordKind, words};

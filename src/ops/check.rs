@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Answer, Exit, Failure, World, soundness, stage::Stage, standing::Standing, unsound};
+use super::{Answer, Exit, Failure, World, markers, soundness, stage::Stage, standing::Standing, unsound};
 use crate::{
     governance::{FILE, Governance, SourceRule},
     problem::Problem,
@@ -62,11 +62,26 @@ fn together(world: &World, sources: &[SourceRule], loaded: &Loaded) -> Result<Ve
     match Standing::read(world) {
         Ok(standing) => {
             let found = discover(world.tree.as_ref(), sources)?;
-            soundness::problems(&Stage::of_files(world, &standing, found))
+            let mut problems = marks(world, Some(&standing), loaded)?;
+            problems.extend(soundness::problems(&Stage::of_files(world, &standing, found))?);
+            Ok(problems)
         }
-        Err(failure) if failure.code == "not-begun" => Ok(unsound::one_by_one(loaded)),
+        Err(failure) if failure.code == "not-begun" => {
+            let mut problems = marks(world, None, loaded)?;
+            problems.extend(unsound::one_by_one(loaded));
+            Ok(problems)
+        }
         Err(failure) => Err(failure),
     }
+}
+
+/// Conflicts that are not resolved.
+fn marks(world: &World, standing: Option<&Standing<'_>>, loaded: &Loaded) -> Result<Vec<Problem>, Failure> {
+    let mut problems = Vec::new();
+    for file in loaded.artifacts.values() {
+        problems.extend(markers::problems(world, standing, &file.artifact, &file.path, &file.source)?);
+    }
+    Ok(problems)
 }
 
 /// The rules as they stand in the file, and what is wrong with them.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, World, record,
+    Answer, Failure, World, markers, memory, record,
     working::{self, Item, Working},
 };
 use crate::{
@@ -155,8 +155,9 @@ fn head_moved(items: &[Item]) -> Failure {
     };
     Failure::moved("head-moved", message)
         .because(format!("somebody committed after these were last in step here: {files}"))
+        .run(format!("chancery merge {first}"))
         .run(format!("chancery diff {first}@head {first}@work"))
-        .say("to record your files on top of what came in between, commit with `--onto-head`")
+        .say("to record your files in place of what came in between, commit with `--onto-head`")
 }
 
 fn record(world: &World, working: &Working<'_>, request: &Request, chosen: Chosen) -> Result<Outcome, Failure> {
@@ -169,7 +170,7 @@ fn record(world: &World, working: &Working<'_>, request: &Request, chosen: Chose
         return Ok(Outcome { event: None, message: request.message.clone(), versions: Vec::new(), behind });
     }
     let me = working.standing.me(world)?;
-    let changes = read(working, &mut taken)?;
+    let changes = read(world, working, &mut taken)?;
     let versions = changes.iter().zip(&taken).map(|(change, item)| version(change, item, &labels)).collect();
     let blobs: Vec<Vec<u8>> =
         taken.iter().filter_map(|item| item.file.as_ref()).flat_map(|f| f.source.blobs()).collect();
@@ -179,15 +180,16 @@ fn record(world: &World, working: &Working<'_>, request: &Request, chosen: Chose
     authors.dedup();
     let deed = Deed::Commit(ledger::Commit { message: request.message.clone(), authors, changes });
     let act = record::signed(world, deed)?;
+    let coming = taken.iter().filter_map(|item| item.coming(act.id(), working.ground())).collect();
     let turn = world.guard.hold()?;
     // Written down before the event stands, so that a kill in between does not part files from their own commit. It
     // is only memory: where it cannot be written, the files are read again.
-    let _ = working::remember(world, Vec::new(), taken.iter().filter_map(|item| item.coming(act.id())).collect());
+    let _ = memory::remember(world, Vec::new(), coming);
     let recorded = record::place(world, &act)?;
     let gone: Vec<Artifact> =
         taken.iter().filter(|item| item.file.is_none()).map(|item| item.artifact.clone()).collect();
     if !gone.is_empty() {
-        let _ = working::remember(world, gone, Vec::new());
+        let _ = memory::remember(world, gone, Vec::new());
     }
     drop(turn);
     working.remember(&left);
@@ -195,10 +197,17 @@ fn record(world: &World, working: &Working<'_>, request: &Request, chosen: Chose
 }
 
 /// Reads all files that are taken and says what of each becomes of its head; or everything that is wrong with them.
-fn read(working: &Working<'_>, taken: &mut [Item]) -> Result<Vec<HeadChange>, Failure> {
+fn read(world: &World, working: &Working<'_>, taken: &mut [Item]) -> Result<Vec<HeadChange>, Failure> {
     let (mut changes, mut problems) = (Vec::with_capacity(taken.len()), Vec::new());
     for item in taken {
         working.open(item)?;
+        if let Some(file) = &item.file {
+            let marks = markers::problems(world, Some(&working.standing), &item.artifact, &file.path, &file.source)?;
+            if !marks.is_empty() {
+                problems.extend(marks);
+                continue;
+            }
+        }
         match change(item) {
             Ok(change) => changes.push(change),
             Err(wrong) => problems.extend(wrong),

@@ -7,11 +7,11 @@ use serde::Serialize;
 use super::{
     Answer, Exit, Failure, Revision, Spec, World,
     changes::{Changes, FileChange, Look},
-    rendered,
+    memory, rendered,
     resolve::{Names, pick},
     sources::source_of,
     standing::Standing,
-    working,
+    step::{Question, Steps, files_of},
 };
 use crate::{
     artifact::Source,
@@ -146,7 +146,8 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// Every head against its file; a file that is not here yet is no deletion.
     fn all(&self, problems: &mut Vec<Problem>) -> Result<Vec<Difference>, Failure> {
-        let index = Index::open(self.world.settings.as_ref()).unwrap_or_default();
+        let (index, _) = memory::read(self.world)?;
+        let steps = Steps::open(self.world)?;
         let state = self.standing.state();
         let mut compared = BTreeSet::new();
         let mut differences = Vec::new();
@@ -160,7 +161,7 @@ impl Desk<'_> {
                     problems.push(problem);
                     continue;
                 }
-                None if was_in_step(self.standing, &index, &head, version)? => None,
+                None if was_in_step(self.standing, (&steps, &index), &head, version)? => None,
                 None => continue,
             };
             let record = state.commit(&head.artifact, head.number)?;
@@ -270,10 +271,19 @@ fn working(artifact: &Artifact, file: Option<WorkingFile>) -> Side {
     Side { artifact: artifact.clone(), source: file.map(|file| file.source), label: label.to_owned() }
 }
 
-/// Whether this clone's file was last in step with this version.
-fn was_in_step(standing: &Standing<'_>, index: &Index, head: &HeadRecord, version: VersionId) -> Result<bool, Failure> {
-    let base = working::base(standing, index, &head.artifact, Some(head))?;
-    Ok(base.is_some_and(|(base, _)| base == version))
+/// Whether this clone's file, which is not there, was last in step with this version.
+fn was_in_step(
+    standing: &Standing<'_>,
+    (steps, index): (&Steps<'_>, &Index),
+    head: &HeadRecord,
+    version: VersionId,
+) -> Result<bool, Failure> {
+    let mut files = files_of(index.get(&head.artifact));
+    if files.is_empty() {
+        files.extend(head.path.clone());
+    }
+    let asked = Question { artifact: &head.artifact, head: Some(head), files, is_there: false };
+    Ok(steps.base(standing, index, &asked)?.is_some_and(|(base, _)| base == version))
 }
 
 #[cfg(test)]

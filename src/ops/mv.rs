@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Answer, ArtifactName, Failure, World, commit, layout, record,
+    Answer, ArtifactName, Failure, World, commit, layout, memory, record,
     resolve::Names,
     restore::unsaved,
     rm::one,
@@ -96,7 +96,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let turn = world.guard.hold()?;
     let recorded = record::place(world, &act).map_err(|failure| teach(failure, &label))?;
     move_files(world, &renaming, &own)?;
-    working::remember(world, vec![old.clone()], vec![moved_record(&renaming, file, number)])?;
+    memory::remember(world, vec![old.clone()], vec![moved_record(&working, &renaming, file, number)])?;
     drop(turn);
     Ok(Outcome {
         artifact: if renaming.artifact.kind.is_bare() {
@@ -246,11 +246,12 @@ fn move_files(world: &World, renaming: &Renaming, own: &[String]) -> Result<(), 
     Ok(())
 }
 
-fn moved_record(renaming: &Renaming, file: &WorkingFile, number: u64) -> Record {
+fn moved_record(working: &Working<'_>, renaming: &Renaming, file: &WorkingFile, number: u64) -> Record {
     Record {
         artifact: renaming.artifact.clone(),
         path: renaming.path.clone(),
         base: Some((renaming.source.version(), number)),
+        ground: working.ground().cloned(),
         coming: None,
         template: file.template,
         hashed: None,

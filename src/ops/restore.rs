@@ -5,16 +5,16 @@ use serde::Serialize;
 use super::{
     Answer, Failure, Spec, World,
     layout::{self, file_path},
+    memory,
     resolve::{Names, pick},
     sources,
-    working::{self, Item, Working},
+    working::{Item, Working},
 };
 use crate::{
     artifact::Source,
     name::Kind,
     object::{Digest, VersionId},
     state::LineageRecord,
-    workspace::{Record, WorkingFile},
 };
 
 /// What to put back.
@@ -67,7 +67,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     leave_old_name(world, &working, &record)?;
     let head =
         item.head.as_ref().is_some_and(|head| head.number == record.number || head.version == Some(source.version()));
-    remember(world, &item, &source, &path)?;
+    remember(world, &working, &item, source.version())?;
     let label = Names::with(&working.standing, &working.found).label(&artifact)?;
     let (version, number) = (source.version(), record.number);
     Ok(Outcome { artifact: label, kind: artifact.kind, path, version, number, head })
@@ -99,7 +99,7 @@ pub(super) fn follow(world: &World, working: &Working<'_>, mut item: Item) -> Re
 }
 
 /// Where it stands now, else where its head does, else where it stood last under this name, else where that version did.
-fn place_of(working: &Working<'_>, item: &Item, record: &LineageRecord) -> Result<String, Failure> {
+pub(super) fn place_of(working: &Working<'_>, item: &Item, record: &LineageRecord) -> Result<String, Failure> {
     if !item.path.is_empty() {
         return Ok(item.path.clone());
     }
@@ -113,7 +113,13 @@ fn place_of(working: &Working<'_>, item: &Item, record: &LineageRecord) -> Resul
 }
 
 /// Refuses to write over bytes that no version has.
-fn nothing_lost(world: &World, working: &Working<'_>, item: &Item, source: &Source, path: &str) -> Result<(), Failure> {
+pub(super) fn nothing_lost(
+    world: &World,
+    working: &Working<'_>,
+    item: &Item,
+    source: &Source,
+    path: &str,
+) -> Result<(), Failure> {
     let state = working.standing.state();
     let known = match (&item.problem, item.version) {
         (Some(_), _) => false,
@@ -123,7 +129,11 @@ fn nothing_lost(world: &World, working: &Working<'_>, item: &Item, source: &Sour
     if !known {
         return Err(unsaved(&item.path));
     }
-    // Files it will have, and does not have now.
+    nothing_beside_lost(world, item, source, path)
+}
+
+/// Refuses to write over files that it will have, and does not have now.
+pub(super) fn nothing_beside_lost(world: &World, item: &Item, source: &Source, path: &str) -> Result<(), Failure> {
     let read = item.file.as_ref().map(|file| file.files.as_slice()).unwrap_or_default();
     for file in source.files() {
         let whole = file_path(path, &file.path);
@@ -144,19 +154,28 @@ pub(super) fn unsaved(path: &str) -> Failure {
         .say("record them with `chancery commit`, or give them up with `--force`")
 }
 
-/// Writes the files of the version, and takes away those that made the artifact something else.
-fn put(world: &World, working: &Working<'_>, item: &Item, source: &Source, path: &str) -> Result<(), Failure> {
+/// Writes these files, and takes away those that made the artifact something else: answers which.
+pub(super) fn put(
+    world: &World,
+    working: &Working<'_>,
+    item: &Item,
+    source: &Source,
+    path: &str,
+) -> Result<Vec<String>, Failure> {
+    let mut touched = Vec::new();
     let wanted: Vec<String> = source.files().map(|file| file_path(path, &file.path)).collect();
     for (file, whole) in source.files().zip(&wanted) {
         if world.tree.read(whole)?.as_ref() != Some(&file.bytes) {
             world.tree.write(whole, &file.bytes)?;
+            touched.push(whole.clone());
         }
     }
     let belongs = working.found.places.get(&item.artifact).map(|place| place.files.as_slice()).unwrap_or_default();
     for entry in belongs.iter().filter(|entry| !wanted.contains(&entry.path)) {
         world.tree.remove(&entry.path)?;
+        touched.push(entry.path.clone());
     }
-    Ok(())
+    Ok(touched)
 }
 
 /// A rename that was killed after it was recorded left the old file: where its bytes are recorded, it goes.
@@ -175,26 +194,19 @@ fn leave_old_name(world: &World, working: &Working<'_>, record: &LineageRecord) 
         for entry in &place.files {
             world.tree.remove(&entry.path)?;
         }
-        working::remember(world, vec![old.clone()], Vec::new())?;
+        memory::remember(world, vec![old.clone()], Vec::new())?;
     }
     Ok(())
 }
 
 /// The file is in step with its head where it is the head's bytes; else it stays in step with what it was. What was
 /// deleted and is brought back on purpose is in step with nothing: a commit takes it.
-fn remember(world: &World, item: &Item, source: &Source, path: &str) -> Result<(), Failure> {
+fn remember(world: &World, working: &Working<'_>, item: &Item, version: VersionId) -> Result<(), Failure> {
     if !item.is_committed() {
-        return working::remember(world, vec![item.artifact.clone()], Vec::new());
+        return memory::remember(world, vec![item.artifact.clone()], Vec::new());
     }
-    let Some(head) = item.head.as_ref().filter(|head| head.version == Some(source.version())) else { return Ok(()) };
-    let file = WorkingFile {
-        artifact: item.artifact.clone(),
-        path: path.to_owned(),
-        source: source.clone(),
-        template: None,
-        files: Vec::new(),
-        missing: Vec::new(),
-    };
-    let record = Record { hashed: None, ..Record::of(&file, Some((source.version(), head.number))) };
-    working::remember(world, Vec::new(), vec![record])
+    match item.head.as_ref().filter(|head| head.version == Some(version)) {
+        Some(head) => working.in_step(&item.artifact, (version, head.number)),
+        None => Ok(()),
+    }
 }

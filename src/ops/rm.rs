@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, World, record,
+    Answer, Failure, World, memory, record,
     resolve::Names,
     restore::unsaved,
     shared::own_files,
-    working::{self, Item, Working},
+    working::{Item, Working},
 };
 use crate::{
     ledger::{self, Deed, HeadChange},
@@ -85,7 +85,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     for file in &files {
         world.tree.remove(file)?;
     }
-    working::remember(world, vec![artifact.clone()], Vec::new())?;
+    memory::remember(world, vec![artifact.clone()], Vec::new())?;
     let number = head.number + u64::from(event.is_some());
     Ok(Outcome { artifact: label, kind: artifact.kind, event, number, parent: head.version, files })
 }

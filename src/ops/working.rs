@@ -1,20 +1,20 @@
 //! The project folder beside the heads: what each file is, and what this clone remembers of it.
 
-use std::{
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Failure, Revision, Spec, World, resolve::unmeant, standing::Standing};
+use super::{
+    Failure, Revision, Spec, World, memory,
+    resolve::unmeant,
+    standing::Standing,
+    step::{Base, Question, Steps, files_of},
+};
 use crate::{
     artifact::Parsed,
     name::{Artifact, Kind, Name},
     object::{EventId, VersionId},
     problem::Problem,
     state::HeadRecord,
-    workspace::{
-        self, Coming, FileState, Found, Index, IndexError, Labels, Place, Record, WorkingFile, discover, judge,
-    },
+    workspace::{self, Coming, FileState, Found, Ground, Index, Labels, Place, Record, WorkingFile, discover, judge},
 };
 
 /// The project folder as it is, the heads as they are, and this clone's memory of both.
@@ -27,6 +27,7 @@ pub(super) struct Working<'a> {
     /// Every head, deletions included, by the artifact's key.
     heads: BTreeMap<String, HeadRecord>,
     index: Index,
+    steps: Steps<'a>,
     /// Whether what this clone remembered could not be read.
     pub(super) forgot: bool,
 }
@@ -48,7 +49,8 @@ pub(super) struct Item {
     pub(super) file: Option<WorkingFile>,
     /// Why its file cannot be used.
     pub(super) problem: Option<Problem>,
-    base: Option<(VersionId, u64)>,
+    /// The version its file was last in step with; looked up where the file does not have the head's bytes.
+    pub(super) base: Option<Base>,
 }
 
 impl Item {
@@ -58,10 +60,10 @@ impl Item {
     }
 
     /// The record of its file while a commit of it is about to be recorded as this event.
-    pub(super) fn coming(&self, event: EventId) -> Option<Record> {
+    pub(super) fn coming(&self, event: EventId, ground: Option<&Ground>) -> Option<Record> {
         let file = self.file.as_ref()?;
         let coming = Coming { event, version: file.version(), number: self.next_number() };
-        Some(Record { coming: Some(coming), ..Record::of(file, self.base) })
+        Some(Record { coming: Some(coming), ..Record::of(file, self.base, ground) })
     }
 
     /// What a commit of it would be numbered.
@@ -100,12 +102,6 @@ impl Named {
     }
 }
 
-/// What is known before it is said whether git calls a file unmodified.
-struct Seen {
-    item: Item,
-    is_older_version: bool,
-}
-
 impl<'a> Working<'a> {
     /// Lists the folder, and reads the heads and this clone's memory as they stood at one moment: no commit that was
     /// recorded is missing in the one and there in the other.
@@ -116,7 +112,7 @@ impl<'a> Working<'a> {
     pub(super) fn read(world: &'a World) -> Result<Self, Failure> {
         let turn = world.guard.hold()?;
         let standing = Standing::read(world)?;
-        let (index, forgot) = remembered(world)?;
+        let (index, forgot) = memory::read(world)?;
         drop(turn);
         Self::of(world, standing, index, forgot)
     }
@@ -127,15 +123,16 @@ impl<'a> Working<'a> {
     ///
     /// As [`Working::read`].
     pub(super) fn glance(world: &'a World) -> Result<Self, Failure> {
-        let (index, forgot) = remembered(world)?;
+        let (index, forgot) = memory::read(world)?;
         let standing = Standing::read(world)?;
         Self::of(world, standing, index, forgot)
     }
 
     fn of(world: &'a World, standing: Standing<'a>, index: Index, forgot: bool) -> Result<Self, Failure> {
+        let steps = Steps::open(world)?;
         let found = discover(world.tree.as_ref(), &standing.governance.sources)?;
         let heads = standing.state().heads()?.into_iter().map(|head| (head.artifact.key(), head)).collect();
-        Ok(Self { world, standing, found, heads, index, forgot })
+        Ok(Self { world, standing, found, heads, index, steps, forgot })
     }
 
     /// Everything there is: files, and heads without a file. Sorted.
@@ -165,18 +162,7 @@ impl<'a> Working<'a> {
     ///
     /// When the disk, git or the state cannot be read.
     pub(super) fn judge(&self, artifacts: &[Artifact]) -> Result<Vec<Item>, Failure> {
-        let mut seen = Vec::with_capacity(artifacts.len());
-        for artifact in artifacts {
-            seen.push(self.look(artifact)?);
-        }
-        let unmodified = self.unmodified(&seen)?;
-        Ok(seen
-            .into_iter()
-            .map(|Seen { item, is_older_version }| {
-                let git_unmodified = is_older_version && unmodified.contains(&item.path);
-                Item { state: state(&item, is_older_version, git_unmodified), ..item }
-            })
-            .collect())
+        artifacts.iter().map(|artifact| self.look(artifact)).collect()
     }
 
     /// One artifact, judged.
@@ -189,10 +175,9 @@ impl<'a> Working<'a> {
         judged.ok_or_else(|| Failure::bug("an artifact was not judged"))
     }
 
-    fn look(&self, artifact: &Artifact) -> Result<Seen, Failure> {
+    fn look(&self, artifact: &Artifact) -> Result<Item, Failure> {
         let head = self.heads.get(&artifact.key()).cloned();
         let place = self.found.places.get(artifact);
-        let base = base(&self.standing, &self.index, artifact, head.as_ref())?;
         let path = place.map(|place| place.path.clone()).or_else(|| head.as_ref().and_then(|head| head.path.clone()));
         let mut item = Item {
             artifact: artifact.clone(),
@@ -202,7 +187,7 @@ impl<'a> Working<'a> {
             head,
             file: None,
             problem: None,
-            base,
+            base: None,
         };
         if let Some(place) = place {
             match self.index.unchanged(&self.found, place) {
@@ -216,23 +201,58 @@ impl<'a> Working<'a> {
                 },
             }
         }
-        let is_older_version = match (&item.head, item.version) {
-            (Some(head), Some(version)) if head.version != Some(version) => {
-                self.standing.state().version(artifact, version)?.is_some()
-            }
-            _ => false,
-        };
-        Ok(Seen { item, is_older_version })
+        self.step(&mut item, place.is_some())?;
+        Ok(item)
     }
 
-    /// The paths of older versions that git calls unmodified.
-    fn unmodified(&self, seen: &[Seen]) -> Result<BTreeSet<String>, Failure> {
-        let older: Vec<&str> =
-            seen.iter().filter(|seen| seen.is_older_version).map(|seen| seen.item.path.as_str()).collect();
-        if older.is_empty() {
-            return Ok(BTreeSet::new());
+    /// Finds the base and the state of a file that was looked at.
+    fn step(&self, item: &mut Item, is_there: bool) -> Result<(), Failure> {
+        let record = self.index.get(&item.artifact);
+        let head = item.head.as_ref();
+        let head_version = head.and_then(|head| head.version);
+        // Of a file with its head's bytes nothing more need be known; what was deleted, only this clone tells.
+        if head_version.is_none() || head_version == item.version {
+            item.base = memory::base(&self.standing, record, head)?;
+            item.state = state(item, false, false);
+            return Ok(());
         }
-        Ok(self.world.tree.unmodified(&older)?.into_iter().collect())
+        let files = match &item.file {
+            Some(file) => file.files.iter().map(|file| file.path.clone()).collect(),
+            None if is_there && item.problem.is_some() => vec![item.path.clone()],
+            None => files_of(record),
+        };
+        let files = if files.is_empty() { vec![item.path.clone()] } else { files };
+        let is_older = match item.version {
+            Some(version) => self.standing.state().version(&item.artifact, version)?.is_some(),
+            None => false,
+        };
+        let is_unmodified = match item.version.filter(|_| is_older) {
+            Some(version) => self.steps.is_unmodified(&files, version)?,
+            None => false,
+        };
+        let question = Question { artifact: &item.artifact, head, files, is_there };
+        item.base = self.steps.base(&self.standing, &self.index, &question)?;
+        item.state = state(item, is_older, is_unmodified);
+        Ok(())
+    }
+
+    /// Remembers of a file that was just written here that it is in step with this version.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read again, or not be remembered.
+    pub(super) fn in_step(&self, artifact: &Artifact, base: Base) -> Result<(), Failure> {
+        let found = discover(self.world.tree.as_ref(), &self.standing.governance.sources)?;
+        let Some(place) = found.places.get(artifact) else { return Ok(()) };
+        match found.load(self.world.tree.as_ref(), place)? {
+            Ok(file) => memory::remember(self.world, Vec::new(), vec![Record::of(&file, Some(base), self.ground())]),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Where git stands.
+    pub(super) fn ground(&self) -> Option<&Ground> {
+        self.steps.ground()
     }
 
     fn load(&self, place: &Place) -> Result<Result<WorkingFile, Problem>, Failure> {
@@ -264,19 +284,31 @@ impl<'a> Working<'a> {
         let news = items.iter().filter_map(|item| self.news(item)).collect::<Vec<Record>>();
         if !news.is_empty() || self.forgot {
             // What is lost here is found out again by reading the files.
-            let _ = remember(self.world, Vec::new(), news);
+            let _ = memory::found(self.world, &self.index, news);
         }
     }
 
     fn news(&self, item: &Item) -> Option<Record> {
+        let known = self.index.get(&item.artifact);
         let in_step = item.head.as_ref().filter(|_| item.state == FileState::Clean);
         let in_step = in_step.and_then(|head| Some((head.version.filter(|v| item.version == Some(*v))?, head.number)));
         let base = in_step.or(item.base);
-        match &item.file {
-            Some(file) => Some(Record::of(file, base)),
-            None if base != item.base => Some(Record { base, coming: None, ..self.index.get(&item.artifact)?.clone() }),
-            None => None,
-        }
+        let ground = self.ground();
+        let mut record = if let Some(file) = &item.file {
+            Record::of(file, base, ground)
+        } else {
+            let known = known?;
+            let remembered = memory::base(&self.standing, Some(known), item.head.as_ref()).ok()?;
+            let branch = |ground: Option<&Ground>| ground.map(|ground| ground.branch.clone());
+            if base == remembered && branch(ground) == branch(known.ground.as_ref()) {
+                return None;
+            }
+            Record { base, ground: ground.cloned(), ..known.clone() }
+        };
+        // A commit on its way stays so, unless it came or what came of it is known better.
+        let is_open = |coming: &Coming| item.head.as_ref().is_none_or(|head| head.number < coming.number);
+        record.coming = known.and_then(|known| known.coming).filter(is_open);
+        Some(record)
     }
 }
 
@@ -300,6 +332,14 @@ fn state(item: &Item, is_older_version: bool, git_unmodified: bool) -> FileState
         // The bytes of the base came back by way of others: what they did in between was never seen here.
         FileState::Changed if !in_step => FileState::Diverged,
         FileState::Deleted if !in_step => FileState::Behind,
+        // It was edited here while somebody deleted it.
+        FileState::New
+            if head.is_some_and(|head| {
+                item.base.is_some_and(|(version, number)| number < head.number && item.version != Some(version))
+            }) =>
+        {
+            FileState::Diverged
+        }
         // Somebody deleted it, and here it was not touched since: no commit brings it back.
         FileState::New if head.is_some() && base.is_some() && base == item.version => FileState::Behind,
         // The same bytes at another place are a change of their own.
@@ -308,66 +348,6 @@ fn state(item: &Item, is_older_version: bool, git_unmodified: bool) -> FileState
         }
         judged => judged,
     }
-}
-
-/// The version an artifact's file was last in step with here, and its number. A commit that was about to be recorded
-/// when this clone last wrote it down counts from the moment it is.
-///
-/// # Errors
-///
-/// When the state cannot be read.
-pub(super) fn base(
-    standing: &Standing<'_>,
-    index: &Index,
-    artifact: &Artifact,
-    head: Option<&HeadRecord>,
-) -> Result<Option<(VersionId, u64)>, Failure> {
-    let Some(record) = index.get(artifact) else { return Ok(None) };
-    let (Some(coming), Some(head)) = (record.coming, head) else { return Ok(record.base) };
-    let came = match head.number.cmp(&coming.number) {
-        Ordering::Less => false,
-        Ordering::Equal => head.event == coming.event,
-        Ordering::Greater => {
-            standing.state().commit(&head.artifact, coming.number)?.is_some_and(|commit| commit.event == coming.event)
-        }
-    };
-    Ok(if came { Some((coming.version, coming.number)) } else { record.base })
-}
-
-/// What this clone remembers, and whether it had to be given up; a memory that is damaged only costs comfort.
-fn remembered(world: &World) -> Result<(Index, bool), Failure> {
-    match Index::open(world.settings.as_ref()) {
-        Ok(index) => Ok((index, false)),
-        Err(IndexError::Damaged { .. }) => Ok((Index::default(), true)),
-        Err(IndexError::Tree(error)) => Err(error.into()),
-    }
-}
-
-/// Changes this clone's memory of some artifacts. It is read anew under the lock, so that what other processes
-/// remembered of other artifacts stays; and of one artifact, whoever saw the newer commit is right.
-///
-/// # Errors
-///
-/// When it cannot be locked or written.
-pub(super) fn remember(world: &World, forget: Vec<Artifact>, records: Vec<Record>) -> Result<(), Failure> {
-    let _turn = world.guard.hold()?;
-    let (mut index, _) = remembered(world)?;
-    for artifact in forget {
-        index.forget(&artifact);
-    }
-    for mut record in records {
-        let number = |record: &Record| record.base.map_or(0, |(_, number)| number);
-        if let Some(known) = index.get(&record.artifact) {
-            match number(known).cmp(&number(&record)) {
-                Ordering::Greater => continue,
-                // Whoever only looked does not know of a commit that is on its way.
-                Ordering::Equal => record.coming = record.coming.or(known.coming),
-                Ordering::Less => {}
-            }
-        }
-        index.set(record);
-    }
-    Ok(index.save(world.settings.as_ref())?)
 }
 
 /// Reads what a file says, as the rules will when it is committed.

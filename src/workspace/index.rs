@@ -1,8 +1,11 @@
 //! What this clone remembers of each working file: what it was last in step with, and what it hashed to.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
-use super::{Entry, Found, Place, Settings, TreeError, WorkingFile};
+use super::{Entry, Found, Ground, Place, Settings, TreeError, WorkingFile};
 use crate::{
     artifact::Template,
     name::{Artifact, Kind, Name},
@@ -12,9 +15,11 @@ use crate::{
 /// The name it is kept under.
 const KEPT_AS: &str = "index";
 /// Its first line; another one is from another version and is not read.
-const FIRST_LINE: &str = "chancery-index 1";
+const FIRST_LINE: &str = "chancery-index 2";
 /// Its end: without it, lines are missing, and a record with fewer files would vouch for too much.
 const LAST_LINE: &str = "\nend\n";
+/// How the line of a place where git stood begins; those of artifacts begin with a kind and a slash.
+const GROUND: &str = "ground\t";
 /// How the line of a coming commit begins; lines of files begin with a number.
 const COMING: &str = "\tcoming\t";
 /// A file that changed this shortly before the index was written may have changed again without a sign, in
@@ -30,6 +35,8 @@ pub struct Record {
     pub path: String,
     /// The version the file was last in step with, and its number.
     pub base: Option<(VersionId, u64)>,
+    /// Where git stood when that was so; `None` where there was no git.
+    pub ground: Option<Ground>,
     /// The commit that was about to be recorded when this was written. Once it is, its version is the base; so a kill
     /// between the two leaves no file in step with something that its owner just replaced.
     pub coming: Option<Coming>,
@@ -51,11 +58,11 @@ pub struct Coming {
 }
 
 impl Record {
-    /// A record of a file just read, in step with `base`.
-    pub fn of(file: &WorkingFile, base: Option<(VersionId, u64)>) -> Self {
+    /// A record of a file just read, in step with `base` while git stands at `ground`.
+    pub fn of(file: &WorkingFile, base: Option<(VersionId, u64)>, ground: Option<&Ground>) -> Self {
         let hashed = file.missing.is_empty().then(|| (file.version(), file.files.clone()));
         let (artifact, path) = (file.artifact.clone(), file.path.clone());
-        Self { artifact, path, base, coming: None, template: file.template, hashed }
+        Self { artifact, path, base, ground: ground.cloned(), coming: None, template: file.template, hashed }
     }
 }
 
@@ -142,15 +149,23 @@ impl Index {
         settled.then_some(*version)
     }
 
-    /// Its bytes: a line for each artifact; indented by a tab one for its coming commit, where there is one, and one
+    /// Its bytes: a line for each place where git stood; a line for each artifact; indented by a tab one for its coming commit, where there is one, and one
     /// for each file it was read from; `end` at the end.
     pub fn encode(&self) -> Vec<u8> {
         let mut text = format!("{FIRST_LINE}\n");
+        let grounds: BTreeSet<&Ground> = self.records.values().filter_map(|record| record.ground.as_ref()).collect();
+        for Ground { branch, commit, log } in &grounds {
+            let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+            let _ = writeln!(text, "{GROUND}{}\t{}\t{log}", word(branch), word(commit));
+        }
+        let places: BTreeMap<&Ground, usize> = grounds.into_iter().zip(0..).collect();
         for record in self.records.values() {
-            let Record { artifact, path, base, coming, template, hashed } = record;
+            let Record { artifact, path, base, ground, coming, template, hashed } = record;
+            let place = ground.as_ref().and_then(|ground| places.get(ground));
+            let place = place.map_or_else(|| "-".to_owned(), usize::to_string);
             let base = base.map_or_else(|| "-\t0".to_owned(), |(version, number)| format!("{version}\t{number}"));
             let hash = hashed.as_ref().map_or_else(|| "-".to_owned(), |(version, _)| version.to_string());
-            let _ = writeln!(text, "{artifact}\t{base}\t{}\t{hash}\t{path}", word(*template));
+            let _ = writeln!(text, "{artifact}\t{base}\t{place}\t{}\t{hash}\t{path}", word(*template));
             if let Some(Coming { event, version, number }) = coming {
                 let _ = writeln!(text, "{COMING}{event}\t{version}\t{number}");
             }
@@ -181,9 +196,12 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<Artifact, Record>, IndexError> {
         return Err(damaged(1));
     }
     let mut records: BTreeMap<Artifact, Record> = BTreeMap::new();
+    let mut grounds: Vec<Ground> = Vec::new();
     let mut last: Option<Record> = None;
     for (line, number) in lines {
-        if let Some(line) = line.strip_prefix(COMING) {
+        if let Some(line) = line.strip_prefix(GROUND) {
+            grounds.push(ground_of(line).ok_or(damaged(number))?);
+        } else if let Some(line) = line.strip_prefix(COMING) {
             let record = last.as_mut().ok_or(damaged(number))?;
             record.coming = Some(coming_of(line).ok_or(damaged(number))?);
         } else if let Some(file) = line.strip_prefix('\t') {
@@ -192,19 +210,31 @@ fn parse(bytes: &[u8]) -> Result<BTreeMap<Artifact, Record>, IndexError> {
             files.push(file_of(file).ok_or(damaged(number))?);
         } else {
             records.extend(last.take().map(|record| (record.artifact.clone(), record)));
-            last = Some(record_of(line).ok_or(damaged(number))?);
+            last = Some(record_of(line, &grounds).ok_or(damaged(number))?);
         }
     }
     records.extend(last.map(|record| (record.artifact.clone(), record)));
     Ok(records)
 }
 
-fn record_of(line: &str) -> Option<Record> {
-    let mut fields = line.splitn(6, '\t');
+fn ground_of(line: &str) -> Option<Ground> {
+    let mut fields = line.split('\t');
+    let mut word = || fields.next().map(|word| (word != "-").then(|| word.to_owned()));
+    let (branch, commit) = (word()?, word()?);
+    let log = fields.next()?.parse().ok()?;
+    fields.next().is_none().then_some(Ground { branch, commit, log })
+}
+
+fn record_of(line: &str, grounds: &[Ground]) -> Option<Record> {
+    let mut fields = line.splitn(7, '\t');
     let (kind, name) = fields.next()?.split_once('/')?;
     let artifact = Artifact::new(kind.parse::<Kind>().ok()?, Name::parse(name).ok()?);
     let base = version_of(fields.next()?).ok()?;
     let number: u64 = fields.next()?.parse().ok()?;
+    let ground = match fields.next()? {
+        "-" => None,
+        place => Some(grounds.get(place.parse::<usize>().ok()?)?.clone()),
+    };
     let template = match fields.next()? {
         "-" => None,
         "jinja" => Some(Template::Jinja),
@@ -213,7 +243,8 @@ fn record_of(line: &str) -> Option<Record> {
     };
     let hashed = version_of(fields.next()?).ok()?.map(|version| (version, Vec::new()));
     let path = fields.next()?.to_owned();
-    Some(Record { artifact, path, base: base.map(|version| (version, number)), coming: None, template, hashed })
+    let base = base.map(|version| (version, number));
+    Some(Record { artifact, path, base, ground, coming: None, template, hashed })
 }
 
 fn coming_of(line: &str) -> Option<Coming> {

@@ -10,6 +10,7 @@
 
 mod default_folders;
 mod discover;
+mod git;
 mod index;
 mod labels;
 mod load;
@@ -24,6 +25,7 @@ mod status;
 mod tree;
 
 pub use discover::{Found, Place, discover, discover_moved};
+pub use git::{Git, Ground, Staged};
 pub use index::{Coming, Index, IndexError, Record};
 pub use labels::Labels;
 pub use load::{LARGEST, Loaded, WorkingFile, load_all};

@@ -1,5 +1,7 @@
 //! The port to the project folder.
 
+use super::Git;
+
 /// One file of the project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -96,12 +98,10 @@ pub trait SourceTree: Send + Sync {
     /// [`TreeError`].
     fn remove(&self, path: &str) -> Result<(), TreeError>;
 
-    /// Those of these paths whose bytes are those of the surrounding git work tree's `HEAD`; empty outside of one.
-    ///
-    /// Compares raw bytes and runs none of the programs git may be set up with.
+    /// The git work tree around the project as it stands now; `None` outside of one, and where it cannot be opened.
     ///
     /// # Errors
     ///
     /// [`TreeError`].
-    fn unmodified(&self, paths: &[&str]) -> Result<Vec<String>, TreeError>;
+    fn git(&self) -> Result<Option<Box<dyn Git + '_>>, TreeError>;
 }

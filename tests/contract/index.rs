@@ -4,7 +4,7 @@ use chancery::{
     adapters::memory::{MemorySettings, MemoryTree},
     name::{Artifact, Kind, Name},
     object::{Digest, EventId, VersionId},
-    workspace::{Coming, Index, IndexError, Record, Settings as _, SourceTree as _, discover},
+    workspace::{Coming, Ground, Index, IndexError, Record, Settings as _, SourceTree as _, discover},
 };
 
 const LONG_AFTER: i128 = 10_000_000_000;
@@ -25,7 +25,7 @@ fn index_of(tree: &MemoryTree, written: i128) -> Index {
         let file = found.load(tree, place).unwrap().unwrap();
         let (event, version) = (EventId(Digest::of(b"event")), VersionId(Digest::of(b"next")));
         let coming = (file.artifact == suite()).then_some(Coming { event, version, number: 8 });
-        index.set(Record { coming, ..Record::of(&file, Some((VersionId(Digest::of(b"base")), 7))) });
+        index.set(Record { coming, ..Record::of(&file, Some((VersionId(Digest::of(b"base")), 7)), None) });
     }
     Index::open(&MemorySettings::holding("index", &index.encode(), written)).unwrap()
 }
@@ -45,6 +45,25 @@ fn an_index_is_read_as_it_was_written() {
     assert_eq!(settings.read("index").unwrap().unwrap().bytes, index.encode());
     assert_eq!(again.get(&suite()).and_then(|record| record.coming).map(|coming| coming.number), Some(8));
     assert_eq!(again.get(&suite()).and_then(|record| record.base).map(|(_, number)| number), Some(7));
+}
+
+#[test]
+fn where_git_stood_is_kept_once_for_many_files() {
+    let ground = |branch: Option<&str>, log| {
+        Some(Ground { branch: branch.map(str::to_owned), commit: Some("c0ffee".to_owned()), log })
+    };
+    let unborn = Some(Ground { branch: Some("main".to_owned()), commit: None, log: 0 });
+    let grounds = [ground(Some("main"), 7), ground(None, 9), None, unborn, ground(Some("main"), 7)];
+    let mut index = index_of(&project(), 5);
+    let record = index.get(&suite()).unwrap().clone();
+    for (number, ground) in grounds.into_iter().enumerate() {
+        let artifact = Artifact::new(Kind::Suite, Name::parse(&format!("s{number}")).unwrap());
+        index.set(Record { artifact, ground, ..record.clone() });
+    }
+    let bytes = index.encode();
+    let again = Index::open(&MemorySettings::holding("index", &bytes, 5)).unwrap();
+    assert_eq!(again.records().collect::<Vec<_>>(), index.records().collect::<Vec<_>>());
+    assert_eq!(String::from_utf8(bytes).unwrap().matches("c0ffee").count(), 2);
 }
 
 #[test]

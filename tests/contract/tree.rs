@@ -7,7 +7,7 @@ use chancery::{
         files::{FolderSettings, FolderTree},
         memory::{MemorySettings, MemoryTree},
     },
-    workspace::{Refusal, Settings, SourceTree, TreeError},
+    workspace::{Ground, Refusal, Settings, SourceTree, TreeError},
 };
 use tempfile::TempDir;
 
@@ -216,32 +216,61 @@ fn a_gitignore_above_counts_only_inside_a_git_work_tree() {
 }
 
 #[test]
-fn git_calls_unmodified_what_has_the_bytes_of_head() {
-    let memory = MemoryTree::of([("a.md", "one\r\n"), ("b.md", "one")]);
-    memory.commit_to_git();
-    after_a_git_commit(&memory);
+fn git_says_what_it_has_of_files_and_when_it_saw_them() {
+    let memory = MemoryTree::new();
+    let commit_all = || memory.commit_to_git();
+    what_git_says(&memory, &commit_all);
 
     let folder = TempDir::new().unwrap();
     let project = folder.path().join("project");
     fs::create_dir(&project).unwrap();
     let tree = FolderTree::open(&project).unwrap();
-    assert_eq!(tree.unmodified(&["a.md"]).unwrap(), Vec::<String>::new(), "no git here");
-    tree.write("a.md", b"one\r\n").unwrap();
-    tree.write("b.md", b"one").unwrap();
-    let repository = git2::Repository::init(folder.path()).unwrap();
-    assert_eq!(tree.unmodified(&["a.md"]).unwrap(), Vec::<String>::new(), "nothing committed");
-    commit(&repository, &["project/a.md", "project/b.md"]);
-    after_a_git_commit(&tree);
+    let repository = std::cell::OnceCell::new();
+    let commit_all = || {
+        let repository = repository.get_or_init(|| git2::Repository::init(folder.path()).unwrap());
+        commit(repository, &["project/a.md", "project/b.md"]);
+    };
+    what_git_says(&tree, &commit_all);
 }
 
-fn after_a_git_commit(tree: &dyn SourceTree) {
-    assert_eq!(tree.unmodified(&["a.md", "b.md", "c.md"]).unwrap(), ["a.md", "b.md"]);
-    tree.write("a.md", b"one\n").unwrap();
-    tree.remove("b.md").unwrap();
-    tree.write("c.md", b"new").unwrap();
-    assert_eq!(tree.unmodified(&["a.md", "b.md", "c.md"]).unwrap(), Vec::<String>::new());
+fn what_git_says(tree: &dyn SourceTree, commit_all: &dyn Fn()) {
+    assert!(tree.git().unwrap().is_none(), "no git here");
     tree.write("a.md", b"one\r\n").unwrap();
-    assert_eq!(tree.unmodified(&["a.md"]).unwrap(), ["a.md"]);
+    tree.write("b.md", b"one").unwrap();
+    commit_all();
+    let first = tree.git().unwrap().unwrap().ground().clone();
+    assert_eq!(first.commit.as_ref().unwrap().len(), 40);
+    let stamp = tree.list("").unwrap().files[0].stamp;
+    tree.write("a.md", b"two").unwrap();
+    {
+        let git = tree.git().unwrap().unwrap();
+        let staged = git.staged("a.md").unwrap().unwrap();
+        assert_eq!((staged.bytes.as_slice(), staged.stamp, staged.away), (&b"one\r\n"[..], stamp, false));
+        assert!(!staged.is_after(stamp));
+        assert_eq!(git.staged("c.md").unwrap(), None);
+        assert!(git.only_committed_since(&first).unwrap());
+    }
+    commit_all();
+    let git = tree.git().unwrap().unwrap();
+    assert_ne!(git.ground(), &first);
+    assert!(git.only_committed_since(&first).unwrap());
+    let elsewhere = Ground { branch: Some("elsewhere".to_owned()), ..first };
+    assert!(!git.only_committed_since(&elsewhere).unwrap());
+    let walked = |paths: &[&str], enough: usize| {
+        let mut walked: Vec<Vec<Option<String>>> = Vec::new();
+        git.line(paths, &mut |files| {
+            walked.push(files.into_iter().map(|file| file.map(|bytes| String::from_utf8(bytes).unwrap())).collect());
+            walked.len() == enough
+        })
+        .unwrap();
+        walked
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let both: [Vec<Option<String>>; 2] = [vec![some("two"), some("one")], vec![some("one\r\n"), some("one")]];
+    assert_eq!(walked(&["a.md", "b.md"], 9), both);
+    assert_eq!(walked(&["a.md", "b.md"], 1), both[..1]);
+    assert_eq!(walked(&["b.md", "c.md"], 9), [vec![some("one"), None]], "only where something differs");
+    assert_eq!(walked(&["c.md", "a.md"], 9), Vec::<Vec<Option<String>>>::new());
 }
 
 fn commit(repository: &git2::Repository, files: &[&str]) {
@@ -251,5 +280,8 @@ fn commit(repository: &git2::Repository, files: &[&str]) {
     }
     let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
     let person = git2::Signature::new("a", "a@example.org", &git2::Time::new(0, 0)).unwrap();
-    repository.commit(Some("HEAD"), &person, &person, "x", &tree, &[]).unwrap();
+    let parent = repository.head().ok().map(|head| head.peel_to_commit().unwrap());
+    let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+    repository.commit(Some("HEAD"), &person, &person, "x", &tree, &parents).unwrap();
+    index.write().unwrap();
 }

@@ -11,6 +11,7 @@
 mod support;
 
 mod approve;
+mod branches;
 mod bytes;
 mod check;
 mod commit;
@@ -22,6 +23,7 @@ mod impact;
 mod init;
 mod kill;
 mod log;
+mod merge;
 mod mv;
 mod quorum;
 mod race;

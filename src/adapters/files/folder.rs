@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     adapters::Failpoint,
-    workspace::{Listing, SourceTree, TreeError},
+    workspace::{Git, Listing, SourceTree, TreeError},
 };
 
 /// A project as a folder on disk.
@@ -127,11 +127,8 @@ impl SourceTree for FolderTree {
         sync_folder(&self.root).map_err(|error| disk("cannot remove", path, &error))
     }
 
-    fn unmodified(&self, paths: &[&str]) -> Result<Vec<String>, TreeError> {
-        for path in paths {
-            checked(path)?;
-        }
-        git::unmodified(&self.root, paths)
+    fn git(&self) -> Result<Option<Box<dyn Git + '_>>, TreeError> {
+        Ok(git::open(&self.root)?.map(|git| Box::new(git) as Box<dyn Git>))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files on disk: the project folder, and what this clone remembers.
 //!
 //! Every write replaces a whole file or changes nothing. A project is read and written inside its folder alone, whatever
-//! links stand in it; of what is around it only git's `HEAD` is looked at.
+//! links stand in it; of what is around it only git's own files are looked at.
 
 mod folder;
 mod git;

@@ -2,6 +2,7 @@
 //!
 //! They pass the same contract suites as the real ones.
 
+mod git;
 mod journal;
 mod settings;
 mod store;

@@ -1,14 +1,14 @@
 //! A project folder in memory.
 
 use std::{
-    collections::BTreeMap,
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use ignore::{Match, gitignore::GitignoreBuilder};
 
-use crate::workspace::{Entry, Listing, Refused, SourceTree, TreeError, is_within};
+use super::git::{MemoryGit, Snapshot};
+use crate::workspace::{Entry, Git, Listing, Refused, SourceTree, TreeError, is_within};
 
 /// A project that lasts as long as the process.
 #[derive(Debug, Default)]
@@ -18,9 +18,9 @@ pub struct MemoryTree {
 
 #[derive(Debug, Default)]
 struct Files {
-    now: BTreeMap<String, (Vec<u8>, i128)>,
-    /// What a surrounding git work tree has in its `HEAD`.
-    head: BTreeMap<String, Vec<u8>>,
+    now: Snapshot,
+    /// What a surrounding git work tree has taken, the oldest first; without any, there is no git.
+    commits: Vec<Snapshot>,
     refused: Vec<Refused>,
     /// Counts writes, in the place of a clock.
     writes: i128,
@@ -51,7 +51,8 @@ impl MemoryTree {
     /// Commits all files to the git work tree around it, as `git commit -a` would.
     pub fn commit_to_git(&self) {
         let mut files = self.files();
-        files.head = files.now.iter().map(|(path, (bytes, _))| (path.clone(), bytes.clone())).collect();
+        let now = files.now.clone();
+        files.commits.push(now);
     }
 
     fn files(&self) -> MutexGuard<'_, Files> {
@@ -123,15 +124,9 @@ impl SourceTree for MemoryTree {
         Ok(())
     }
 
-    fn unmodified(&self, paths: &[&str]) -> Result<Vec<String>, TreeError> {
-        for path in paths {
-            checked(path)?;
-        }
-        let files = self.files();
-        let same = |path: &&&str| {
-            files.head.get(**path).is_some_and(|bytes| files.now.get(**path).is_some_and(|(now, _)| now == bytes))
-        };
-        Ok(paths.iter().filter(same).map(|path| (*path).to_owned()).collect())
+    fn git(&self) -> Result<Option<Box<dyn Git + '_>>, TreeError> {
+        let commits = self.files().commits.clone();
+        Ok(if commits.is_empty() { None } else { Some(Box::new(MemoryGit::after(commits))) })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A project to run the program in, and what it answered.
 
 mod forge;
+pub(crate) mod git;
 mod ledger;
 mod outcome;
 mod project;
