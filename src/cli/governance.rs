@@ -4,22 +4,27 @@ use clap::Subcommand;
 
 use super::{
     face::{self, Face, shown},
+    proposal_page,
     wire::Wire,
 };
 use crate::{
-    ops::governance::{self, Outcome},
+    object::EventId,
+    ops::{
+        Stands,
+        governance::{self, Outcome, Restored, Unsaved},
+    },
     problem::counted,
-    ui::{Line, Page, Table},
+    ui::{Line, Page},
 };
 
 /// Compare the rules in force with the file
 ///
-/// The rules in force are the recorded ones. What the file would change is listed, and whatever it lowers is
-/// named as such.
+/// The rules in force are the recorded ones. `diff` says whether the file is ahead of them, behind, or the same; what
+/// it would change is listed, and whatever it lowers is named as such. `restore` brings the file back to them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery governance diff
-  chancery governance diff --json")]
+  chancery governance restore")]
 pub(super) struct GovernanceArgs {
     #[command(subcommand)]
     command: GovernanceCommand,
@@ -33,49 +38,110 @@ enum GovernanceCommand {
   chancery governance diff
   chancery governance diff --json")]
     Diff,
+    /// Write the rules in force to `chancery.toml`
+    ///
+    /// For a file that is behind, because others changed the rules. An edit that is neither in force nor proposed is
+    /// kept, and the command refused, without --force.
+    #[command(after_help = "Examples:
+  chancery governance restore
+  chancery governance restore --force")]
+    Restore {
+        /// Lose an edit that is recorded nowhere
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 pub(super) fn run(args: &GovernanceArgs, wire: &Wire) -> face::Outcome {
     match args.command {
         GovernanceCommand::Diff => shown(governance::diff(&wire.world()?)),
+        GovernanceCommand::Restore { force } => {
+            let unsaved = if force { Unsaved::Lose } else { Unsaved::Keep };
+            shown(governance::restore(&wire.world()?, unsaved))
+        }
+    }
+}
+
+impl Face for Restored {
+    fn page(&self, page: &mut Page) {
+        let done = if self.written { "is now, byte for byte," } else { "was already, byte for byte," };
+        page.paragraph(
+            Line::new()
+                .text(format!("`{}` {done} the rules in force since event ", self.path))
+                .name(self.since.short()),
+        );
     }
 }
 
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
+        page.paragraph(self.stands());
+        if matches!(self.standing, Stands::InForce | Stands::Same) {
+            return;
+        }
         for warning in &self.warnings {
             page.warn(format!("{}:{}: {}", warning.path, warning.line, warning.message));
         }
-        if self.differences.is_empty() {
-            let how =
-                if self.rules == self.file { "is, byte for byte, the rules" } else { "says the same as the rules" };
-            page.line(
-                Line::new().text(format!("`chancery.toml` {how} in force since event ")).name(self.since.short()),
-            );
-            return;
-        }
-        let lowered = self.differences.iter().filter(|change| change.lowers).count();
-        let head = Line::new()
-            .text("`chancery.toml` differs from the rules in force in ")
-            .strong(counted(self.differences.len(), "thing"));
-        page.paragraph(if lowered == 0 {
-            head
-        } else {
-            head.text("; ").warning(format!("{lowered} of them lower a bar"))
-        });
         page.gap();
-        let mut table = Table::headed(["", "what", "in force", "in the file"]);
-        for change in &self.differences {
-            let mark = if change.lowers { Line::new().warning("lowers") } else { Line::new() };
-            let side = |text: &Option<String>| match text {
-                Some(text) => Line::new().text(text),
-                None => Line::new().faint("–"),
-            };
-            table.row([mark, Line::new().name(&change.path), side(&change.from), side(&change.to)]);
+        proposal_page::differences(page, &self.differences);
+        if !self.takes_back.is_empty() {
+            page.heading("of this, it takes back what others have changed since");
+            proposal_page::differences(page, &self.takes_back);
         }
-        page.table(table);
-        let roots = if self.approvals == 1 { "1 approval".to_owned() } else { format!("{} approvals", self.approvals) };
-        page.note(format!("Editing the file changes nothing: a change of rules needs {roots} of root."));
-        page.next("chancery propose governance -m \"why\"");
+        self.next(page);
+    }
+}
+
+impl Outcome {
+    /// Whether the file is ahead of the rules in force, behind them, or the same.
+    fn stands(&self) -> Line {
+        let since = self.since.short();
+        let line = |text: String| Line::new().text("`chancery.toml` ").text(text);
+        let former = |event: Option<EventId>| event.map(|event| event.short()).unwrap_or_default();
+        match self.standing {
+            Stands::InForce => line("is, byte for byte, the rules in force since event ".to_owned()).name(since),
+            Stands::Same => line("says the same as the rules in force since event ".to_owned()).name(since),
+            Stands::Ahead => self.lowered(line("is ".to_owned()).strong("ahead of").text(" the rules in force: ")),
+            Stands::Behind => self.lowered(line("is ".to_owned()).strong("behind").text(format!(
+                " the rules in force: it holds those of event {}, which event {} replaced; against them ",
+                former(self.stands_on),
+                former(self.replaced_by)
+            ))),
+            Stands::Diverged => self.lowered(line("has ".to_owned()).strong("diverged").text(format!(
+                ": it was edited on the rules of event {}, and others have changed them since; against those in force ",
+                former(self.stands_on)
+            ))),
+        }
+    }
+
+    fn lowered(&self, line: Line) -> Line {
+        let line = line.text(counted(self.differences.len(), "difference"));
+        match self.differences.iter().filter(|change| change.lowers).count() {
+            0 => line,
+            1 => line.text(", ").warning("1 of them lowers a bar"),
+            count => line.text(", ").warning(format!("{count} of them lower a bar")),
+        }
+    }
+
+    fn next(&self, page: &mut Page) {
+        match (self.standing, self.proposal) {
+            (Stands::Behind, _) => {
+                page.note("Nothing of it is in force any more.");
+                page.next("chancery governance restore");
+            }
+            (Stands::Diverged, _) => {
+                page.note(
+                    "Take over into the file what others changed; `chancery governance restore --force` begins anew.",
+                );
+            }
+            (_, Some(proposal)) => page.next(format!("chancery review {}", proposal.short())),
+            (_, None) => {
+                let roots = counted(usize::try_from(self.approvals).unwrap_or(usize::MAX), "root");
+                page.note(format!(
+                    "Editing the file changes nothing: a change of rules takes {roots}, who proposes it included."
+                ));
+                page.next("chancery propose governance -m \"why\"");
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     ops::{
-        ProposalName,
+        GOVERNANCE, ProposalName,
         promote::{self, Outcome, Request},
     },
     ui::{Line, Page},
@@ -45,7 +45,12 @@ impl Face for Outcome {
         if self.promoted {
             proposal_page::changes(page, &self.changes);
             proposal_page::bundles(page, &self.bundles);
-            page.next(format!("chancery env {}", self.environment));
+            if self.environment == GOVERNANCE {
+                page.line("these rules are in force from here on");
+                page.next("chancery people");
+            } else {
+                page.next(format!("chancery env {}", self.environment));
+            }
             return;
         }
         proposal_page::rules(page, &self.rules);

@@ -47,16 +47,27 @@ pub(super) fn bundles(page: &mut Page, bundles: &[BundleLine]) {
     page.indented(|page| page.table(table));
 }
 
-/// What differs between rules, lowering named as such.
+/// What differs between rules, lowering named as such; a fingerprint stands whole on a line of its own.
 pub(super) fn differences(page: &mut Page, differences: &[Change]) {
     let mut table = Table::new();
     for change in differences {
-        let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
-        let text = Line::new().text(format!("{} → {}", side(&change.from), side(&change.to)));
-        let lowers = if change.lowers { Line::new().warning("lowers a bar") } else { Line::new() };
-        table.row([Line::new().name(&change.path), text, lowers]);
+        let (what, how) = change.told();
+        let lowers = change.lowering().map_or_else(Line::new, |why| Line::new().warning(why));
+        let key = how.split_once(" SHA256:");
+        let verb = key.map_or_else(|| how.clone(), |(verb, _)| format!("{verb} a key"));
+        table.row([Line::new().name(what), Line::new().text(verb), lowers]);
+        if let Some((_, fingerprint)) = key {
+            table.aside(2, Line::new().faint(format!("SHA256:{fingerprint}")));
+        }
     }
     page.indented(|page| page.table(table));
+}
+
+/// What to know of other rules besides what differs.
+pub(super) fn warnings(page: &mut Page, warnings: &[String]) {
+    for warning in warnings {
+        page.paragraph(Line::new().warning("mind").text(": ").text(warning));
+    }
 }
 
 /// The tier and what put the change there.

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     name::Environment,
-    ops::proposals::{self, Line as Proposal, Outcome, Request},
+    ops::{
+        GOVERNANCE,
+        proposals::{self, Line as Proposal, Outcome, Request},
+    },
     ui::{Line, Page, Tone},
 };
 
@@ -58,7 +61,7 @@ fn one(page: &mut Page, proposal: &Proposal) {
         .name(&proposal.environment)
         .text(", ")
         .toned(tone, &proposal.status);
-    if let Some(tier) = proposal.tier {
+    if let Some(tier) = proposal.tier.filter(|_| proposal.environment != GOVERNANCE) {
         line = line.text(format!(", {} risk", format!("{tier:?}").to_lowercase()));
     }
     page.line(line.text(format!(", by {} at {}", proposal.person, proposal.time)));

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     name::Environment,
     ops::{
-        ProposalName, Spec,
-        propose::{self, Outcome, Request},
+        GOVERNANCE, ProposalName, Spec,
+        propose::{self, Onto, Outcome, Request},
     },
     ui::{Line, Page},
 };
@@ -17,7 +17,8 @@ use crate::{
 /// Propose to change an environment, or the rules
 ///
 /// Without SPEC, everything that is ahead in the environment before. Whatever the named artifacts need and the
-/// environment has otherwise comes along, unless --only. `governance` proposes chancery.toml as it stands.
+/// environment has otherwise comes along, unless --only. `governance` proposes chancery.toml as it stands; a file
+/// that was edited on older rules is refused, so that nobody takes back what others changed without knowing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery propose production refund-triage -m \"shorter answers\"
@@ -38,11 +39,15 @@ pub(super) struct ProposeArgs {
     /// Propose the same again after the environment moved
     #[arg(long, value_name = "PROPOSAL")]
     refresh: Option<ProposalName>,
+    /// For `governance`: propose the file even where it takes back what others have changed
+    #[arg(long)]
+    onto_head: bool,
 }
 
 pub(super) fn run(args: ProposeArgs, wire: &Wire) -> face::Outcome {
-    let ProposeArgs { environment, specs, message, only, refresh } = args;
-    shown(propose::run(&wire.world()?, &Request { environment, specs, message, only, refresh }))
+    let ProposeArgs { environment, specs, message, only, refresh, onto_head } = args;
+    let onto = if onto_head { Onto::Whatever } else { Onto::InForce };
+    shown(propose::run(&wire.world()?, &Request { environment, specs, message, only, refresh, onto }))
 }
 
 impl Face for Outcome {
@@ -59,7 +64,11 @@ impl Face for Outcome {
         proposal_page::changes(page, &self.changes);
         proposal_page::bundles(page, &self.bundles);
         proposal_page::differences(page, &self.differences);
-        page.fields([("risk", proposal_page::risk(self.tier, &self.risk))]);
+        if self.environment == GOVERNANCE {
+            proposal_page::warnings(page, &self.warnings);
+        } else {
+            page.fields([("risk", proposal_page::risk(self.tier, &self.risk))]);
+        }
         if let Some(old) = self.withdrawn {
             page.line(Line::new().text("it takes the place of ").name(old.short()).text(", which is withdrawn"));
         }

@@ -9,9 +9,10 @@ use super::{
 };
 use crate::{
     ops::{
-        ProposalName,
+        GOVERNANCE, ProposalName,
         review::{self, Outcome, Request},
     },
+    problem::counted,
     report::{AssentLine, Sheet},
     ui::{Line, Page},
 };
@@ -76,18 +77,25 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
         }
     });
     let authors: Vec<&str> = sheet.authors.iter().map(crate::name::Handle::as_str).collect();
-    page.fields([
-        ("proposed by", Line::new().text(format!("{} at {}", sheet.person, sheet.time))),
-        ("made by", Line::new().text(authors.join(", "))),
-        ("risk", proposal_page::risk(sheet.tier, &sheet.risk)),
-        ("dossier", Line::new().strong(sheet.dossier.to_string())),
-    ]);
+    let rules = sheet.environment == GOVERNANCE;
+    let mut fields = vec![("proposed by", Line::new().text(format!("{} at {}", sheet.person, sheet.time)))];
+    if rules {
+        fields.push(("lowers", lowered(sheet)));
+    } else {
+        fields.push(("made by", Line::new().text(authors.join(", "))));
+        fields.push(("risk", proposal_page::risk(sheet.tier, &sheet.risk)));
+    }
+    fields.push(("dossier", Line::new().strong(sheet.dossier.to_string())));
+    page.fields(fields);
     page.heading("changes");
     proposal_page::changes(page, &sheet.changes);
     proposal_page::bundles(page, &sheet.bundles);
     proposal_page::differences(page, &sheet.differences);
-    page.heading("evidence");
-    proposal_page::evidence(page, &sheet.evidence);
+    proposal_page::warnings(page, &sheet.warnings);
+    if !rules {
+        page.heading("evidence");
+        proposal_page::evidence(page, &sheet.evidence);
+    }
     page.heading("gate");
     proposal_page::rules(page, &sheet.rules);
     assents(page, "approvals", &sheet.approvals);
@@ -97,6 +105,15 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
             page.heading(&change.artifact);
             proposal_page::diff(page, diff);
         }
+    }
+}
+
+/// How many of the changes of the rules lower a bar.
+fn lowered(sheet: &Sheet) -> Line {
+    let all = counted(sheet.differences.len(), "change");
+    match sheet.differences.iter().filter(|change| change.lowers).count() {
+        0 => Line::new().text(format!("none of {all}")),
+        count => Line::new().warning(format!("{count} of {all}")),
     }
 }
 

@@ -65,17 +65,21 @@ impl<'a> Assents<'a> {
 
 /// Why an assent does not count; `None` when it does.
 fn refuse(assent: &AssentFacts, asked: Asked<'_>) -> Option<String> {
+    if !assent.roles_now.contains(asked.role) && assent.roles_then.contains(asked.role) {
+        return Some(format!("is no longer `{}`", asked.role));
+    }
     if let Err(code) = &assent.valid {
-        return Some(code.clone());
+        return Some(match code.as_str() {
+            "stale-dossier" => "was shown what is not proposed any more".to_owned(),
+            "failing-evidence-since" => "failing evidence has come since".to_owned(),
+            code => code.to_owned(),
+        });
     }
     if assent.program && !asked.programs {
         return Some("is a program".to_owned());
     }
     if !assent.roles_then.contains(asked.role) {
         return Some(format!("was not `{}` then", asked.role));
-    }
-    if !assent.roles_now.contains(asked.role) {
-        return Some(format!("is no longer `{}`", asked.role));
     }
     (assent.author && !asked.authors).then(|| "is an author".to_owned())
 }

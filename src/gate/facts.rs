@@ -26,6 +26,8 @@ pub struct Facts {
     pub soak: Option<Span>,
     /// Changed artifacts whose last move in the target is no longer the one the proposal is based on.
     pub base_moved: Vec<Artifact>,
+    /// Who proposed it, where they may no longer: removed since, or without the role.
+    pub proposer_left: Option<Handle>,
     /// Every proposed version, and how long it was live in `after`.
     pub versions: Vec<LiveBefore>,
     /// Every bundle that must have been live in `after` as a whole: those of proposed prompts, without `--only`.

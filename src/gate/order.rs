@@ -13,12 +13,17 @@ pub(super) fn base(facts: &Facts) -> RuleResult {
     let mut moved: Vec<String> = facts.base_moved.iter().map(ToString::to_string).collect();
     moved.sort();
     moved.dedup();
+    let left = facts.proposer_left.as_ref().map(|person| {
+        let reason = format!("`{person}`, who proposed it, may no longer do so");
+        Obstacle::new("proposer-left", reason).next(Next::Refresh)
+    });
     let obstacles = moved
         .iter()
         .map(|artifact| {
             let reason = format!("`{artifact}` moved in `{}` after the proposal was made", facts.target);
             Obstacle::new("base-moved", reason).next(Next::Refresh)
         })
+        .chain(left)
         .collect();
     RuleResult::settle(Rule::Base, obstacles, ("unmoved", format!("nothing proposed has moved in `{}`", facts.target)))
 }

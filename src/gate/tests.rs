@@ -117,6 +117,7 @@ fn good() -> Facts {
         after: Some(environment("staging")),
         soak: Some(Span::seconds(86_400)),
         base_moved: Vec::new(),
+        proposer_left: None,
         versions: vec![LiveBefore { artifact: prompt, version: Some(VersionId(digest("new"))), stay }],
         bundles_before: vec![BundleBefore { prompt: name("triage"), bundle, stay }],
         bundles: vec![BundleFacts {

@@ -5,9 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{EnvironmentRules, Governance};
-use crate::gate::{EvidenceRule, Gate, ReplySource};
+use crate::{
+    gate::{EvidenceRule, Gate, ReplySource},
+    trust::PublicKey,
+};
 
 /// One difference between the rules in force and others.
+///
+/// A key stands here as its fingerprint, as `ssh-keygen -l` prints it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Change {
     /// Dotted keys, as in the file; members of a list by their text.
@@ -18,6 +23,30 @@ pub struct Change {
     pub to: Option<String>,
     /// Whether it asks for less, or allows more, than before. In doubt it does.
     pub lowers: bool,
+}
+
+impl Change {
+    /// What is changed, and how, in words; a list gains or loses what is in it.
+    pub fn told(&self) -> (&str, String) {
+        let list = |text: &str| self.path.strip_suffix(text).and_then(|path| path.strip_suffix('.'));
+        match (&self.from, &self.to) {
+            (None, Some(text)) if let Some(list) = list(text) => (list, format!("gains {text}")),
+            (Some(text), None) if let Some(list) = list(text) => (list, format!("loses {text}")),
+            (from, to) => {
+                let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+                (&self.path, format!("{} → {}", side(from), side(to)))
+            }
+        }
+    }
+
+    /// How it lowers a bar, in words; `None` when it does not.
+    pub fn lowering(&self) -> Option<&'static str> {
+        match (self.lowers, &self.from) {
+            (false, _) => None,
+            (true, None) => Some("lowers a bar: allows more"),
+            (true, Some(_)) => Some("lowers a bar: asks for less"),
+        }
+    }
 }
 
 impl Governance {
@@ -43,6 +72,8 @@ struct Entry {
     bar: Bar,
     /// The rule this belongs to: coming and going with it, it is no change of its own.
     part_of: Option<String>,
+    /// Whether it is told all the same, though it lowers nothing then.
+    told: bool,
 }
 
 /// How an entry holds back.
@@ -68,10 +99,12 @@ fn change(path: &str, from: &Flat, to: &Flat) -> Option<Change> {
         return None;
     }
     let whole = old.or(new).and_then(|entry| entry.part_of.as_ref());
-    if whole.is_some_and(|whole| from.contains_key(whole) != to.contains_key(whole)) {
+    let comes_along = whole.is_some_and(|whole| from.contains_key(whole) != to.contains_key(whole));
+    if comes_along && !old.or(new).is_some_and(|entry| entry.told) {
         return None;
     }
-    Some(Change { path: path.to_owned(), from: text(old), to: text(new), lowers: lowers(old, new) })
+    let lowers = !comes_along && lowers(old, new);
+    Some(Change { path: path.to_owned(), from: text(old), to: text(new), lowers })
 }
 
 /// Whether going from one entry to another lowers a bar.
@@ -95,8 +128,15 @@ struct Sheet<'f> {
 
 impl Sheet<'_> {
     fn put(&mut self, key: &str, text: &impl ToString, bar: Bar) {
-        let entry = Entry { text: text.to_string(), bar, part_of: self.part_of.clone() };
+        let entry = Entry { text: text.to_string(), bar, part_of: self.part_of.clone(), told: false };
         self.flat.insert(self.path(key), entry);
+    }
+
+    /// A key by its fingerprint: whoever approves a newcomer compares it, so it is told even then.
+    fn key(&mut self, key: &PublicKey) {
+        let text = key.fingerprint();
+        let entry = Entry { text: text.clone(), bar: Bar::Allows, part_of: self.part_of.clone(), told: true };
+        self.flat.insert(self.path(&format!("keys.{text}")), entry);
     }
 
     fn path(&self, key: &str) -> String {
@@ -136,7 +176,7 @@ fn flatten(governance: &Governance) -> Flat {
         root.each(&format!("{path}.roles"), &person.roles, Bar::Allows);
         // A newcomer's keys are part of the newcomer; another key for somebody listed is a way in.
         root.whole(&path, "listed", Bar::None, |sheet| {
-            sheet.each("keys", &person.keys, Bar::Allows);
+            person.keys.iter().for_each(|key| sheet.key(key));
             if person.program {
                 sheet.put("program", &true, Bar::Requires);
             }

@@ -7,7 +7,7 @@ use crate::{
     artifact::{Fields, Item},
     gate::ApprovalRule,
     name::{Handle, Role},
-    problem::Problem,
+    problem::{Problem, quoted},
     trust::{Person, Verb},
 };
 
@@ -36,7 +36,7 @@ pub(super) fn warnings(governance: &Governance, places: Places) -> Vec<Problem> 
     };
     let mut found = Vec::new();
     if let (Some(place), Some((code, message, next))) = (places.people, roots(governance)) {
-        found.push(at(&place, code, message, next));
+        found.push(at(&place, code, message, &next));
     }
     for rules in &governance.environments {
         let Some(place) = places.environments.get(rules.name.as_str()) else { continue };
@@ -47,20 +47,33 @@ pub(super) fn warnings(governance: &Governance, places: Places) -> Vec<Problem> 
     found
 }
 
-/// Whether enough people could change the rules, now and after one key is lost.
-fn roots(governance: &Governance) -> Option<(&'static str, String, &'static str)> {
-    let roots: Vec<&Person> =
-        governance.people.people.values().filter(|person| !person.program && holds(person, "root")).collect();
-    let asked = usize::try_from(governance.approvals).unwrap_or(usize::MAX);
-    if roots.len() < asked {
-        let message = format!("a change of these rules needs {asked} of root, and {} are listed", roots.len());
-        return Some(("too-few-people", message, "list more people with the role `root`, or ask for fewer"));
+/// Whether enough people could change the rules, now and after any one key is lost.
+fn roots(governance: &Governance) -> Option<(&'static str, String, String)> {
+    let people = &governance.people;
+    let counts = |handle: &Handle, person: &Person| {
+        !person.program && holds(person, "root") && people.may(handle, Verb::Govern, &[], None)
+    };
+    let roots: Vec<(&Handle, &Person)> =
+        people.people.iter().filter(|(handle, person)| counts(handle, person)).collect();
+    let (asked, listed) = (governance.approvals, roots.len());
+    if short(listed, asked) {
+        let listed = if listed == 0 { "none is".to_owned() } else { format!("{listed} {}", are(listed)) };
+        let message = format!("a change of these rules needs {asked} of root, and {listed} listed");
+        return Some(("too-few-people", message, "list more people with the role `root`, or ask for fewer".to_owned()));
     }
-    let fragile = roots.len() == asked && roots.iter().any(|person| person.keys.len() < 2);
+    let only: Vec<&Handle> =
+        roots.iter().filter(|(_, person)| person.keys.len() < 2).map(|(handle, _)| *handle).collect();
+    let fragile = !only.is_empty() && short(listed - 1, asked);
     fragile.then(|| {
-        let message = "losing one key would lock these rules for good".to_owned();
-        ("one-root-key", message, "give every root a second key, or list another root")
+        let who = quoted(&only, " or ");
+        let message = format!("if {who} loses the key, nobody can ever change these rules again");
+        let why = if asked == 1 { String::new() } else { format!(" ({asked} of {listed} roots must agree)") };
+        ("one-root-key", message + &why, "list another root, or give every root a second key".to_owned())
     })
+}
+
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// What an environment asks of people that the listed ones cannot give.

@@ -1,6 +1,6 @@
 //! A proposal as it stands: what an approver is shown, and what the gate says.
 
-use super::{Failure, World, rescoring, resolve::Names, rules, sources, standing::Standing};
+use super::{Failure, World, rescoring, resolve::Names, rules, rules_change, sources, standing::Standing};
 use crate::{
     diff,
     gate::{self, Facts, Gate, Verdict, weigh},
@@ -64,7 +64,7 @@ pub(super) fn docket(
     let verdict = weigh(&gate, &facts);
     let approvals = gate.approvals.as_ref().map_or((0, 0), |rule| gate::tally(rule, verdict.tier, &facts));
     let risk = case.risk(&state)?.reasons;
-    let void = record.status == Status::Open && !facts.base_moved.is_empty();
+    let void = record.status == Status::Open && (!facts.base_moved.is_empty() || facts.proposer_left.is_some());
     drop(case);
     Ok(Docket { record, verdict, risk, approvals, void, facts })
 }
@@ -86,7 +86,7 @@ impl Docket {
     }
 
     /// Everything on one sheet.
-    pub(super) fn sheet(&self, standing: &Standing<'_>, dossier: &Dossier) -> Result<Sheet, Failure> {
+    pub(super) fn sheet(&self, world: &World, standing: &Standing<'_>, dossier: &Dossier) -> Result<Sheet, Failure> {
         let record = &self.record;
         let stands = |list: &[gate::AssentFacts], assent: &Assent| {
             list.iter().find(|facts| facts.event == assent.event).map_or(Ok(()), |facts| facts.valid.clone())
@@ -113,6 +113,7 @@ impl Docket {
             changes: shown(changes(standing, record)?, dossier),
             bundles: bundles(record),
             differences: differences(standing, record)?,
+            warnings: rules_change::warnings(world, standing, record)?,
             evidence: evidence(record, dossier),
             rules: rules::lines(standing, record, &self.verdict)?,
             approvals: record.approvals.iter().map(|given| assent(&self.facts.approvals, given)).collect(),

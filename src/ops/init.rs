@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{Answer, Failure, World, record};
+use super::{Answer, Failure, World, record, rules_file};
 use crate::{
     governance::{FILE, Governance},
     name::{Handle, Name},
@@ -96,6 +96,7 @@ pub fn run(world: &World, request: Request) -> Result<Outcome, Failure> {
     let project = Digest::of(&bytes);
     world.store.put(&[&bytes])?;
     let recorded = record::begin(world, handle.clone(), project)?;
+    rules_file::in_step(world, project);
     let (path, new_key) = (request.path, request.new_key);
     Ok(Outcome {
         project,

@@ -28,6 +28,8 @@ mod replay;
 mod rescoring;
 mod resolve;
 mod rules;
+mod rules_change;
+mod rules_file;
 mod shared;
 mod sharing;
 mod soundness;
@@ -85,7 +87,7 @@ pub mod why;
 pub mod withdraw;
 
 pub use crate::{
-    ledger::Exchange,
+    ledger::{Exchange, GOVERNANCE},
     workspace::{Revision, Spec},
 };
 pub use answer::Answer;
@@ -94,6 +96,7 @@ pub use failure::{Exit, Failure, Next};
 pub use live::Live;
 pub use record::{Recorded, place};
 pub use rescoring::Disagreement;
+pub use rules_file::Stands;
 pub use spec::{ArtifactName, BadSpec, ProposalName, parse_id};
 pub use stamp::{BadStamp, Stamp};
 pub use world::{Providers, World};

@@ -8,7 +8,8 @@ use super::{
     docket::{Docket, Trust, bundles, changes, differences, docket},
     record::record,
     resolve::{self, Names, environment_rules},
-    rules,
+    rules, rules_change,
+    rules_file::{self, Comparison, Origin, Stands},
     standing::Standing,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     governance::{Change, EnvironmentRules, FILE, Governance},
     ledger::{Deed, GOVERNANCE, LiveChange, Move, Proposal, Reason},
     name::Environment,
-    object::EventId,
+    object::{Digest, EventId},
     problem::quoted,
     report::{BundleLine, ChangeLine, RuleLine},
     state::{ProposalRecord, Status, Target, plan},
@@ -34,6 +35,18 @@ pub struct Request {
     pub only: bool,
     /// The proposal to make anew.
     pub refresh: Option<ProposalName>,
+    /// For a change of the rules: whether it may take back what others have changed.
+    pub onto: Onto,
+}
+
+/// What a change of the rules must stand on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Onto {
+    /// The rules in force: nothing of what others changed is taken back by accident.
+    #[default]
+    InForce,
+    /// Whatever it was edited on: what it takes back is meant.
+    Whatever,
 }
 
 /// The proposal that was made, and what it still needs.
@@ -51,6 +64,8 @@ pub struct Outcome {
     pub bundles: Vec<BundleLine>,
     /// For a change of the rules: what differs.
     pub differences: Vec<Change>,
+    /// For a change of the rules: what to know besides, one line each.
+    pub warnings: Vec<String>,
     /// How much it can break.
     pub tier: Tier,
     /// Why; empty for a low tier.
@@ -80,7 +95,11 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     };
     let proposal = stated(world, &standing, request, old.as_ref())?;
     drop(standing);
+    let asked = proposal.governance.as_ref().map(|change| change.to);
     let recorded = record(world, Deed::Propose(proposal))?;
+    if let Some(rules) = asked {
+        rules_file::proposed(world, rules);
+    }
     let (withdrawn, still_open) = match old.filter(|old| old.status == Status::Open) {
         None => (None, None),
         Some(old) => {
@@ -104,6 +123,10 @@ pub(super) fn stated(
 ) -> Result<Proposal, Failure> {
     if request.environment.as_str() == GOVERNANCE {
         rules_proposal(world, standing, request, old)
+    } else if request.onto == Onto::Whatever {
+        Err(Failure::usage(
+            "`--onto-head` is for `propose governance`: an environment's proposal stands on what is live",
+        ))
     } else {
         change_proposal(standing, request, old)
     }
@@ -122,6 +145,7 @@ fn describe(world: &World, id: EventId) -> Result<Outcome, Failure> {
         changes: changes(&standing, &record)?,
         bundles: bundles(&record),
         differences: differences(&standing, &record)?,
+        warnings: rules_change::warnings(world, &standing, &record)?,
         tier: verdict.tier,
         risk,
         needs: rules::needs(&standing, &record, &verdict)?,
@@ -162,15 +186,15 @@ fn rules_proposal(
     if !request.specs.is_empty() || request.only {
         return Err(Failure::usage("`propose governance` proposes `chancery.toml` as it stands: it takes no SPEC"));
     }
-    let to = if let Some(change) = old.and_then(|old| old.proposal.governance.as_ref()) {
-        change.to
-    } else {
-        let missing =
-            || Failure::cannot("no-such-file", format!("there is no `{FILE}`")).run("chancery governance diff");
-        let bytes = world.tree.read(FILE)?.ok_or_else(missing)?;
-        Governance::parse(FILE, &bytes)?;
-        let kept = world.store.put(&[bytes.as_slice()])?;
-        kept.into_iter().next().ok_or_else(|| Failure::bug("the store kept nothing"))?
+    let to = match old.and_then(|old| old.proposal.governance.as_ref()) {
+        Some(change) => {
+            let written = standing.payload.governance(&change.to)?;
+            let origin = Origin { known: &[change.from], unmodified: false };
+            let found = rules_file::weigh(world, standing, change.to, &written, origin)?;
+            meant(request, standing, "the proposal", &found)?;
+            change.to
+        }
+        None => from_file(world, standing, request)?,
     };
     let from = standing.project.governance;
     if from == to {
@@ -185,6 +209,42 @@ fn rules_proposal(
         bundles: Vec::new(),
         governance: Some(Move { from, to }),
     })
+}
+
+/// The file's rules, kept as payload.
+fn from_file(world: &World, standing: &Standing<'_>, request: &Request) -> Result<Digest, Failure> {
+    let missing =
+        || Failure::cannot("no-such-file", format!("there is no `{FILE}`")).run("chancery governance restore");
+    let bytes = world.tree.read(FILE)?.ok_or_else(missing)?;
+    let (written, _) = Governance::parse(FILE, &bytes)?;
+    let found = rules_file::compare(world, standing, Digest::of(&bytes), &written)?;
+    meant(request, standing, "`chancery.toml`", &found)?;
+    let kept = world.store.put(&[bytes.as_slice()])?;
+    kept.into_iter().next().ok_or_else(|| Failure::bug("the store kept nothing"))
+}
+
+/// Refuses to take back what others changed, unless it is said that this is meant.
+fn meant(request: &Request, standing: &Standing<'_>, what: &str, found: &Comparison) -> Result<(), Failure> {
+    let Some(reign) = found.former.as_ref().filter(|_| request.onto == Onto::InForce) else { return Ok(()) };
+    let (since, until) = (reign.since.short(), reign.until.short());
+    let on_purpose = "to take it back on purpose: `chancery propose governance --onto-head -m \"why\"`";
+    if found.stands == Stands::Behind {
+        return Err(Failure::moved("rules-behind", format!("{what} holds rules that are no longer in force"))
+            .because(format!("event {since} put them in force, and event {until} put others in their place"))
+            .run("chancery governance restore")
+            .say(on_purpose));
+    }
+    let mut back: Vec<String> = found.takes_back.iter().map(|change| format!("`{}`", change.told().0)).collect();
+    back.dedup();
+    let newest = standing.project.since.short();
+    Err(Failure::moved("rules-moved", format!("{what} would take back what others have changed"))
+        .because(format!(
+            "it was edited on the rules of event {since}; up to event {newest} others changed {}",
+            back.join(", ")
+        ))
+        .run("chancery governance diff")
+        .say("take these changes over into `chancery.toml`, then propose again")
+        .say(on_purpose))
 }
 
 /// A change of an environment.

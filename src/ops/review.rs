@@ -66,5 +66,5 @@ pub(super) fn read(world: &World, name: &ProposalName) -> Result<(Sheet, Vec<u8>
     let found = resolve::proposal(world, &standing, name)?;
     let drawn = dossier(world, &standing, &found)?;
     let weighed = docket(world, &standing, found, Trust::Rescored)?;
-    Ok((weighed.sheet(&standing, &drawn)?, drawn.encode()))
+    Ok((weighed.sheet(world, &standing, &drawn)?, drawn.encode()))
 }

@@ -17,7 +17,11 @@ pub(super) fn lines(
     verdict: &Verdict,
 ) -> Result<Vec<RuleLine>, Failure> {
     let mut lines: Vec<RuleLine> = verdict.rules.iter().map(|rule| line(record, rule)).collect();
-    for line in lines.iter_mut().filter(|line| !line.ok && line.rule == Rule::Base.word()) {
+    if record.proposal.governance.is_some() {
+        lines.retain(|line| line.rule != Rule::Order.word());
+        return Ok(lines.into_iter().map(|line| of_rules(standing, line)).collect());
+    }
+    for line in lines.iter_mut().filter(|line| line.code == "base-moved") {
         line.reason = format!("{}: {}", line.reason, moved_by(standing, record)?);
     }
     Ok(lines)
@@ -30,6 +34,20 @@ pub(super) fn needs(
     verdict: &Verdict,
 ) -> Result<Vec<RuleLine>, Failure> {
     Ok(lines(standing, record, verdict)?.into_iter().filter(|line| !line.ok).collect())
+}
+
+/// The same of a change of the rules, in its words: nothing comes before them, and who proposes them counts.
+fn of_rules(standing: &Standing<'_>, line: RuleLine) -> RuleLine {
+    let reason = match (line.rule.as_str(), line.ok) {
+        ("base", true) => "it was made on the rules in force".to_owned(),
+        ("base", false) => format!(
+            "it was made on rules that are no longer in force: event {} put others in their place",
+            standing.project.since.short()
+        ),
+        ("approvals", true) => line.reason.split("; solo").next().unwrap_or_default().to_owned(),
+        _ => line.reason,
+    };
+    RuleLine { reason, ..line }
 }
 
 fn line(record: &ProposalRecord, rule: &RuleResult) -> RuleLine {
@@ -47,10 +65,14 @@ fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, 
     let (id, environment) = (record.id.short(), &record.proposal.environment);
     let evaluate = || Some(format!("chancery eval --proposal {id} --attest"));
     match next {
+        Next::Refresh if environment == GOVERNANCE => (
+            "take over into `chancery.toml` what changed, and propose it again".to_owned(),
+            Some("chancery governance diff".to_owned()),
+            Vec::new(),
+        ),
         Next::Refresh => {
-            let what = if environment == GOVERNANCE { "the rules in force" } else { "what is live now" };
             let command = format!("chancery propose {environment} --refresh {id} -m \"…\"");
-            (format!("propose it again on {what}"), Some(command), Vec::new())
+            ("propose it again on what is live now".to_owned(), Some(command), Vec::new())
         }
         Next::PromoteIn { environment } => (
             format!("bring it to `{environment}` first"),

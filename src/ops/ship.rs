@@ -151,6 +151,7 @@ impl Walk<'_> {
             message: request.message.clone(),
             only: false,
             refresh: None,
+            onto: propose::Onto::InForce,
         };
         let standing = Standing::read(self.world)?;
         let stated = propose::stated(self.world, &standing, &asked, None)?;

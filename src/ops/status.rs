@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, World, sharing,
+    Answer, Failure, World,
+    rules_file::{self, Stands},
+    sharing,
     working::{Item, Working},
 };
 use crate::{
-    governance::FILE,
+    governance::{FILE, Governance},
     name::{Environment, Kind},
     object::{Digest, EventId, VersionId},
     problem::Problem,
@@ -29,6 +31,8 @@ pub struct Outcome {
     pub proposals: BTreeMap<String, usize>,
     /// How many events of this clone the remote has not confirmed; none without a remote.
     pub unshared: Option<u64>,
+    /// How `chancery.toml` stands to the rules in force; absent where it cannot be read as rules.
+    pub rules: Option<Stands>,
     /// What somebody should look at, one line each.
     pub attention: Vec<String>,
     /// What is wrong with files as they stand.
@@ -85,13 +89,15 @@ pub fn run(world: &World) -> Result<Outcome, Failure> {
     problems.extend(items.into_iter().filter_map(|item| item.problem));
     problems.sort();
     problems.dedup();
+    let (rules, said) = rules(world, &working)?;
     Ok(Outcome {
         project: working.standing.governance.project.clone(),
         event: working.standing.tip.event,
         artifacts,
         proposals: open(&working, &environments)?,
         unshared: sharing::unshared(world)?,
-        attention: attention(world, &working)?,
+        rules,
+        attention: attention(&working, said),
         problems,
         environments,
     })
@@ -121,21 +127,46 @@ fn open(working: &Working<'_>, environments: &[Environment]) -> Result<BTreeMap<
     Ok(open)
 }
 
-fn attention(world: &World, working: &Working<'_>) -> Result<Vec<String>, Failure> {
-    let mut lines = Vec::new();
-    match world.tree.read(FILE)? {
-        None => lines.push("`chancery.toml` is not there; the rules in force are the recorded ones".to_owned()),
-        Some(bytes) if Digest::of(&bytes) != working.standing.project.governance => lines.push(
-            "`chancery.toml` is not what is in force; see `chancery governance diff`, then `chancery propose governance`"
-                .to_owned(),
-        ),
-        Some(_) => {}
-    }
+fn attention(working: &Working<'_>, rules: Option<String>) -> Vec<String> {
+    let mut lines: Vec<String> = rules.into_iter().collect();
     if working.forgot {
         lines.push(
             "what this clone remembered of its files was damaged and is begun anew; edited files may show as diverged"
                 .to_owned(),
         );
     }
-    Ok(lines)
+    lines
+}
+
+/// How the rules of the file stand to those in force, and what to say of it.
+fn rules(world: &World, working: &Working<'_>) -> Result<(Option<Stands>, Option<String>), Failure> {
+    let standing = &working.standing;
+    let Some(bytes) = world.tree.read(FILE)? else {
+        let line = "`chancery.toml` is not there; `chancery governance restore` writes the rules in force";
+        return Ok((None, Some(line.to_owned())));
+    };
+    let Ok((written, _)) = Governance::parse(FILE, &bytes) else {
+        return Ok((None, Some("`chancery.toml` cannot be read as rules; see `chancery check`".to_owned())));
+    };
+    let found = rules_file::compare(world, standing, Digest::of(&bytes), &written)?;
+    let line = match (found.stands, found.proposal) {
+        (Stands::InForce | Stands::Same, _) => None,
+        (_, Some(proposal)) => Some(format!(
+            "`chancery.toml` is what {0} asks for and is not in force yet; see `chancery review {0}`",
+            proposal.short()
+        )),
+        (Stands::Ahead, None) => Some(
+            "`chancery.toml` was edited and is not in force; see `chancery governance diff`, then \
+             `chancery propose governance`"
+                .to_owned(),
+        ),
+        (Stands::Behind, None) => Some(format!(
+            "`chancery.toml` holds rules that event {} replaced; `chancery governance restore` brings it up to date",
+            standing.project.since.short()
+        )),
+        (Stands::Diverged, None) => Some(
+            "`chancery.toml` was edited on rules that have changed since; see `chancery governance diff`".to_owned(),
+        ),
+    };
+    Ok((Some(found.stands), line))
 }

@@ -20,12 +20,16 @@ pub fn dossier(sheet: &Sheet) -> String {
     row("proposed by", format!("{} at {}", code(sheet.person.as_str()), sheet.time));
     row("made by", handles(&sheet.authors));
     row("status", sheet.status.clone());
-    row("risk", risk(sheet));
+    if sheet.differences.is_empty() {
+        row("risk", risk(sheet));
+    }
     row("proposal", code(&sheet.proposal.to_string()));
     row("dossier", code(&sheet.dossier.to_string()));
     rules(&mut page, &sheet.rules);
     changes(&mut page, sheet);
-    evidence(&mut page, &sheet.evidence);
+    if sheet.differences.is_empty() {
+        evidence(&mut page, &sheet.evidence);
+    }
     assents(&mut page, "Approvals", &sheet.approvals);
     assents(&mut page, "Reviews", &sheet.reviews);
     diffs(&mut page, &sheet.changes);
@@ -87,8 +91,12 @@ fn changes(page: &mut String, sheet: &Sheet) {
     }
     for change in &sheet.differences {
         let text = |side: &Option<String>| side.as_deref().map_or_else(|| "nothing".to_owned(), code);
-        let lowers = if change.lowers { "**lowers a bar**" } else { "" };
+        let lowers =
+            change.lowering().map(|why| why.replacen("lowers a bar", "**lowers a bar**", 1)).unwrap_or_default();
         let _ = writeln!(page, "| {} | {} | {} | {lowers} |", code(&change.path), text(&change.from), text(&change.to));
+    }
+    for warning in &sheet.warnings {
+        let _ = writeln!(page, "\n**Mind:** {}", prose(warning));
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Sheet {
     pub bundles: Vec<BundleLine>,
     /// For a change of the rules: what differs.
     pub differences: Vec<Change>,
+    /// For a change of the rules: what to know besides, one line each.
+    pub warnings: Vec<String>,
     /// Attested runs.
     pub evidence: Vec<EvidenceSheet>,
     /// Every rule, met or not.

@@ -19,6 +19,7 @@ use crate::{
     ledger::{GOVERNANCE, Outcome},
     name::{Artifact, Environment, Handle, Kind, Name, Role},
     object::{BundleId, VersionId},
+    trust::Verb,
 };
 
 /// Gathers everything the gate of an environment needs to know about a proposal.
@@ -46,12 +47,15 @@ pub fn facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Facts, Sta
         }
     }
     let authors = case.authors(state)?;
+    let artifacts: Vec<&Artifact> = record.proposal.changes.iter().map(|change| &change.artifact).collect();
+    let may = case.governance.people.may(&record.person, Verb::Propose, &artifacts, Some(&environment.name));
     Ok(Facts {
         now,
         target: environment.name.clone(),
         after: after.cloned(),
         soak: environment.soak,
         base_moved: base_moved(state, &environment.name, case)?,
+        proposer_left: (!may).then(|| record.person.clone()),
         versions,
         bundles_before,
         bundles: bundles(state, case)?,
@@ -267,6 +271,7 @@ pub fn governance_facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result
         after: None,
         soak: None,
         base_moved,
+        proposer_left: None,
         versions: Vec::new(),
         bundles_before: Vec::new(),
         bundles: Vec::new(),

@@ -58,7 +58,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
 proptest! {
     #[test]
     fn passing_evidence_and_approvals_never_turn_a_yes_into_a_no(
-        facts in any_facts(), approver in "p[a-z]{2}", at in -5_000..0_i64, repeat in 1..4_u32,
+        facts in any_facts(), approver in "q[a-z]{2}", at in -5_000..0_i64, repeat in 1..4_u32,
         source in prop::sample::select(vec![ReplySource::Live, ReplySource::Signed, ReplySource::Unsigned]),
         live in any::<bool>(), rescored in any::<bool>(),
     ) {

@@ -77,12 +77,15 @@ fn an_open_gate_or_a_whole_rule_is_one_change() {
 #[test]
 fn a_newcomer_is_named_with_what_they_may() {
     let ci = "[people.ci]\nkeys = [\"K2\"]\nroles = [\"evaluator\"]\nprogram = true\n";
-    assert_eq!(changes(ci, ""), ["people.ci", "people.ci.roles.evaluator"]);
+    let key = whole().people.people[&Handle::parse("ci").unwrap()].keys[0].fingerprint();
+    let key = format!("people.ci.keys.{key}");
+    assert_eq!(changes(ci, ""), ["people.ci", &key, "people.ci.roles.evaluator"]);
     let mut fewer = whole();
     fewer.people.people.remove(&Handle::parse("ci").unwrap());
     let come: Vec<(String, bool)> =
         fewer.differences(&whole()).into_iter().map(|change| (change.path, change.lowers)).collect();
-    assert_eq!(come, [("people.ci".to_owned(), false), ("people.ci.roles.evaluator".to_owned(), true)]);
+    let roles = "people.ci.roles.evaluator".to_owned();
+    assert_eq!(come, [("people.ci".to_owned(), false), (key, false), (roles, true)], "and the key they come with");
     let other = parse(
         &WHOLE
             .replace("keys = [\"K1\"]", "keys = [\"K1\", \"EXTRA\"]")
@@ -90,6 +93,27 @@ fn a_newcomer_is_named_with_what_they_may() {
     );
     let found = whole().differences(&other.unwrap().0);
     assert!(found.len() == 1 && found[0].lowers, "another key is another way in: {found:#?}");
+}
+
+#[test]
+fn a_change_is_told_in_words() {
+    let told = |from: &str, to: &str| {
+        let other = parse(&WHOLE.replace(from, to)).unwrap().0;
+        let found = whole().differences(&other);
+        let [change] = found.as_slice() else { panic!("{found:#?}") };
+        let (what, how) = change.told();
+        format!("{what} {how} {}", change.lowering().unwrap_or("-"))
+    };
+    let roles = "roles = [\"release\", \"reviewer\"]";
+    assert_eq!(
+        told(roles, "roles = [\"release\", \"reviewer\", \"root\"]"),
+        "people.release-a.roles gains root lowers a bar: allows more"
+    );
+    assert_eq!(told(roles, "roles = [\"release\"]"), "people.release-a.roles loses reviewer -");
+    assert_eq!(
+        told("soak = \"24h\"", "soak = \"1h\""),
+        "environments.production.soak 1d → 1h lowers a bar: asks for less"
+    );
 }
 
 proptest::proptest! {

@@ -37,6 +37,7 @@ fn ask(environment_: &str, specs: &[&str]) -> propose::Request {
         message: "because".to_owned(),
         only: false,
         refresh: None,
+        onto: propose::Onto::InForce,
     }
 }
 
