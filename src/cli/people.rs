@@ -9,7 +9,7 @@ use crate::{
     clock::Time,
     name::Role,
     ops::people::{self, Listed, Outcome, Request, Show},
-    ui::{Line, Page},
+    ui::{Line, Page, Table},
 };
 
 /// Show who may do what
@@ -44,6 +44,19 @@ impl Face for Outcome {
         page.line(Line::new().text(when).text(" since event ").name(self.rules.short()));
         for person in &self.people {
             show(person, page);
+        }
+        if !self.former.is_empty() {
+            page.heading("keys that count no longer; what they signed before stands");
+            let mut table = Table::new();
+            for key in &self.former {
+                let until = format!("until {}", key.until.short());
+                table.row([
+                    Line::new().name(key.person.as_str()),
+                    Line::new().text(until),
+                    Line::new().faint(&key.fingerprint),
+                ]);
+            }
+            page.indented(|page| page.table(table));
         }
     }
 }

@@ -50,7 +50,7 @@ impl Change {
 }
 
 impl Governance {
-    /// What changes when `other` takes the place of these rules, sorted by path.
+    /// What changes when `other` takes the place of these rules, sorted by path; what a list loses before what it gains.
     ///
     /// A rule or an environment that comes or goes whole is one change.
     pub fn differences(&self, other: &Self) -> Vec<Change> {
@@ -58,7 +58,9 @@ impl Governance {
         let mut paths: Vec<&String> = from.keys().chain(to.keys()).collect();
         paths.sort();
         paths.dedup();
-        paths.into_iter().filter_map(|path| change(path, &from, &to)).collect()
+        let mut changes: Vec<Change> = paths.into_iter().filter_map(|path| change(path, &from, &to)).collect();
+        changes.sort_by(|a, b| (a.told().0, a.from.is_none()).cmp(&(b.told().0, b.from.is_none())));
+        changes
     }
 }
 

@@ -47,14 +47,25 @@ pub(super) fn warnings(governance: &Governance, places: Places) -> Vec<Problem> 
     found
 }
 
-/// Whether enough people could change the rules, now and after any one key is lost.
-fn roots(governance: &Governance) -> Option<(&'static str, String, String)> {
+impl Governance {
+    /// Whether the people listed could ever change these rules.
+    pub fn can_be_changed(&self) -> bool {
+        !short(able_roots(self).len(), self.approvals)
+    }
+}
+
+/// Those whose word counts for a change of the rules.
+fn able_roots(governance: &Governance) -> Vec<(&Handle, &Person)> {
     let people = &governance.people;
     let counts = |handle: &Handle, person: &Person| {
         !person.program && holds(person, "root") && people.may(handle, Verb::Govern, &[], None)
     };
-    let roots: Vec<(&Handle, &Person)> =
-        people.people.iter().filter(|(handle, person)| counts(handle, person)).collect();
+    people.people.iter().filter(|(handle, person)| counts(handle, person)).collect()
+}
+
+/// Whether enough people could change the rules, now and after any one key is lost.
+fn roots(governance: &Governance) -> Option<(&'static str, String, String)> {
+    let roots = able_roots(governance);
     let (asked, listed) = (governance.approvals, roots.len());
     if short(listed, asked) {
         let listed = if listed == 0 { "none is".to_owned() } else { format!("{listed} {}", are(listed)) };

@@ -235,6 +235,7 @@ impl From<Refusal> for Failure {
             "head-moved" => failure
                 .say("see what came in between with `chancery log` and `chancery diff`")
                 .say("to record your file on top of it, commit with `--onto-head`"),
+            "rules-locked" => failure.say("list more people with the role `root`, or ask for fewer approvals"),
             "base-moved" => failure.say("propose again on what is live now"),
             "unknown-environment" => failure.run("chancery env"),
             "unknown-proposal" | "closed" | "spent" => failure.run("chancery proposals --all"),

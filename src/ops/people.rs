@@ -42,6 +42,8 @@ pub struct Outcome {
     pub rules: EventId,
     /// The people.
     pub people: Vec<Listed>,
+    /// Keys that were listed once and are no longer: what they signed while they were stands.
+    pub former: Vec<FormerKey>,
     /// Every key ever listed, as `ssh-keygen -Y verify` takes them; absent unless asked for.
     pub allowed_signers: Option<String>,
 }
@@ -76,6 +78,21 @@ pub struct ListedKey {
     pub fingerprint: String,
 }
 
+/// A key that was taken away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FormerKey {
+    /// Whose it was.
+    pub person: Handle,
+    /// `ALGORITHM BASE64`.
+    pub key: String,
+    /// As `ssh-keygen -l` prints it.
+    pub fingerprint: String,
+    /// The event that listed it.
+    pub since: EventId,
+    /// The event that took it away.
+    pub until: EventId,
+}
+
 /// How far a role reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limit {
@@ -100,7 +117,19 @@ pub fn run(world: &World, request: Request) -> Result<Outcome, Failure> {
         Show::People => None,
         Show::AllowedSigners => Some(signers(&standing.state())?),
     };
-    Ok(Outcome { at: request.at, rules: standing.project.since, people, allowed_signers })
+    let former = former(&standing.state())?;
+    Ok(Outcome { at: request.at, rules: standing.project.since, people, former, allowed_signers })
+}
+
+/// Keys taken away, sorted by person.
+fn former(state: &State<'_>) -> Result<Vec<FormerKey>, Failure> {
+    let mut former = Vec::new();
+    for record in state.keys()? {
+        let Some(until) = record.until else { continue };
+        let fingerprint = PublicKey::parse(&record.key)?.fingerprint();
+        former.push(FormerKey { person: record.person, key: record.key, fingerprint, since: record.since, until });
+    }
+    Ok(former)
 }
 
 /// Every key ever listed: old acts are checked with old keys.

@@ -60,8 +60,12 @@ fn propose_governance(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), St
     if change.from == change.to {
         return Err(Refusal::cannot("nothing-changed", "these rules are in force already").into());
     }
-    with.payload.governance(&change.to)?;
-    Ok(())
+    if with.payload.governance(&change.to)?.can_be_changed() {
+        Ok(())
+    } else {
+        let message = "nobody could ever change these rules again: they ask for more roots than they list";
+        Err(Refusal::cannot("rules-locked", message).into())
+    }
 }
 
 fn propose_change(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateError> {

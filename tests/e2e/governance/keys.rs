@@ -47,6 +47,9 @@ fn a_rotated_key_signs_from_then_on_and_the_old_one_no_longer() {
     };
     assert_eq!(key(project.json(["people", "--at", "2026-11-20T12:00:00Z"])), Project::public_key("tom"));
     assert_eq!(key(project.json(["people"])), Project::public_key("tom-new"));
+    let former = project.json(["people"])["former"].clone();
+    assert_eq!((&former[0]["person"], &former[0]["key"]), (&"tom".into(), &Project::public_key("tom").into()));
+    assert_eq!(former.as_array().map(Vec::len), Some(1));
     let signers = project.run(["people", "--allowed-signers"]).exits(0).stdout;
     for key in ["tom", "tom-new"] {
         let line = format!("tom namespaces=\"git,chancery-act-v1\" {}", Project::public_key(key));
@@ -124,6 +127,15 @@ fn check_warns_before_one_lost_key_can_lock_the_rules() {
         project.write("chancery.toml", &rules);
         assert_eq!(doubts(&project), expected.into_iter().collect::<Vec<_>>(), "{rules}");
     }
+}
+
+#[test]
+fn rules_that_nobody_could_ever_change_are_not_proposed() {
+    let mut project = shop();
+    project.write("chancery.toml", roots(&["dana"], 3));
+    let refused = project.as_person("maya").run(["--json", "propose", "governance", "-m", "three of two"]).exits(3);
+    assert_eq!(refused.document()["code"], "rules-locked");
+    enact(&mut project, "maya", &roots(&["dana", "erik"], 3));
 }
 
 #[test]
