@@ -82,7 +82,6 @@ pub(super) fn found(world: &World, with: &Index, records: Vec<Record>) -> Result
 /// # Errors
 ///
 /// As [`remember`].
-#[cfg_attr(not(test), expect(dead_code, reason = "`pull` will call it"))]
 pub(super) fn rebase(world: &World, bases: &[(Artifact, Option<Base>)]) -> Result<(), Failure> {
     change(world, |index| {
         for (artifact, base) in bases {

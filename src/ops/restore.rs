@@ -82,7 +82,7 @@ pub(super) fn follow(world: &World, working: &Working<'_>, mut item: Item) -> Re
         for entry in belongs {
             world.tree.remove(&entry.path)?;
         }
-        working::remember(world, vec![item.artifact.clone()], Vec::new())?;
+        memory::remember(world, vec![item.artifact.clone()], Vec::new())?;
         return Ok(Some(item.path).filter(|path| !path.is_empty()));
     };
     working.open(&mut item)?;
@@ -94,7 +94,7 @@ pub(super) fn follow(world: &World, working: &Working<'_>, mut item: Item) -> Re
     }
     put(world, working, &item, &source, &path)?;
     leave_old_name(world, working, &record)?;
-    remember(world, &item, &source, &path)?;
+    working.in_step(&item.artifact, (source.version(), head.number))?;
     Ok(Some(path))
 }
 

@@ -6,11 +6,11 @@
 
 use serde::Serialize;
 
-use super::{Failure, World, standing::Standing};
+use super::{Failure, World, standing::Standing, step::Steps};
 use crate::{
     governance::{Change, FILE, Governance},
     ledger::GOVERNANCE,
-    object::{Digest, EventId},
+    object::{Digest, EventId, VersionId},
     state::{ProjectRecord, State},
 };
 
@@ -71,7 +71,8 @@ pub(super) fn compare(
     if file == standing.project.governance && remembered != [file] {
         keep(world, &[file]);
     }
-    let unmodified = file != standing.project.governance && !world.tree.unmodified(&[FILE])?.is_empty();
+    let unmodified = file != standing.project.governance
+        && Steps::open(world)?.is_unmodified(&[FILE.to_owned()], VersionId(file))?;
     weigh(world, standing, file, written, Origin { known: &remembered, unmodified })
 }
 
@@ -178,7 +179,7 @@ fn recall(world: &World) -> Vec<Digest> {
 }
 
 /// Whatever a clone remembers may be lost; then more is asked, never less.
-fn keep(world: &World, known: &[Digest]) {
+pub(super) fn keep(world: &World, known: &[Digest]) {
     let lines: Vec<String> = known.iter().map(ToString::to_string).collect();
     let _ = world.settings.write(KEPT_AS, lines.join("\n").as_bytes());
 }

@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::{
     Exit, Failure, World,
     record::{Recorded, Unplaced, place_on},
+    step::Base,
 };
 use crate::{
     ledger::{Absorbed, Deed, Exchange, ExchangeError, JournalError, Side, SignedAct, Tip},
@@ -40,9 +41,9 @@ pub struct Dropped {
     pub rule: String,
     /// Why.
     pub message: String,
-    /// What it committed, where it was a commit.
+    /// What it committed, and what that was committed on.
     #[serde(skip)]
-    pub artifacts: Vec<Artifact>,
+    pub(super) bases: Vec<(Artifact, Option<Base>)>,
 }
 
 /// What came, and what became of what was here.

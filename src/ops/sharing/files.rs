@@ -3,11 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::{
-        Failure, World, restore,
-        standing::Standing,
-        working::{self, Working},
-    },
+    super::{Failure, World, memory, restore, rules_file, standing::Standing, step::Base, working::Working},
     Dropped,
 };
 use crate::{governance::FILE, name::Artifact, object::Digest, workspace::FileState};
@@ -42,11 +38,15 @@ impl Before {
 
     /// Has every file follow that was in step; answers which were written or removed.
     pub(super) fn bring_up_to_date(&self, world: &World, dropped: &[Dropped]) -> Result<Vec<String>, Failure> {
-        // A file whose commit did not hold is in step with nothing that is recorded.
-        let parted: Vec<Artifact> = dropped.iter().flat_map(|dropped| dropped.artifacts.iter().cloned()).collect();
-        if !parted.is_empty() {
-            working::remember(world, parted, Vec::new())?;
+        // A file whose commit did not hold is an edit of what it was before.
+        let mut bases: Vec<(Artifact, Option<Base>)> = Vec::new();
+        for (artifact, base) in dropped.iter().flat_map(|dropped| &dropped.bases) {
+            // Of several commits in a row the first one says what the file stands on.
+            if bases.iter().all(|(known, _)| known != artifact) {
+                bases.push((artifact.clone(), *base));
+            }
         }
+        memory::rebase(world, &bases)?;
         let mut files = Vec::new();
         if self.rules {
             files.extend(rules(world)?);
@@ -72,5 +72,6 @@ fn rules(world: &World) -> Result<Option<String>, Failure> {
         || Failure::refused("payload-missing", "the rules in force are not in the store").run("chancery verify");
     let bytes = world.store.get(&in_force)?.ok_or_else(missing)?;
     world.tree.write(FILE, &bytes)?;
+    rules_file::keep(world, &[in_force]);
     Ok(Some(FILE.to_owned()))
 }

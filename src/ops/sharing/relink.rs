@@ -8,11 +8,12 @@ use super::{
     super::{
         Exit, Failure, World,
         record::{Unplaced, place_on},
+        step::Base,
     },
     Brought, Dropped,
 };
 use crate::{
-    ledger::{Deed, Exchange, Journal, Side, SignedAct},
+    ledger::{Deed, Exchange, Journal, Side, SignedAct, View},
     name::Artifact,
     state::State,
 };
@@ -43,7 +44,7 @@ pub(super) fn after_arrived(world: &World, remote: &Arc<dyn Exchange>) -> Result
     for seq in common + 1..=our_tip {
         let (event, _) = ours.read(seq)?;
         if State::new(view.as_ref()).placed(event.id())?.is_none() {
-            waiting.push(event.act);
+            waiting.push((seq, event.act));
         } else {
             // It came back by way of the remote.
             brought.events_in -= 1;
@@ -58,10 +59,13 @@ pub(super) fn after_arrived(world: &World, remote: &Arc<dyn Exchange>) -> Result
             .because("this clone has events of its own, which must be sealed again at their new places"));
     }
     let draft = remote.draft(Side::Arrived)?;
-    for act in waiting {
+    for (seq, act) in waiting {
         match again(world, draft.as_ref(), &act)? {
             None => brought.relinked += 1,
-            Some(dropped) => brought.dropped.push(dropped),
+            Some(dropped) => {
+                let bases = bases(ours.state(seq - 1)?.as_ref(), &act)?;
+                brought.dropped.push(Dropped { bases, ..dropped });
+            }
         }
     }
     Ok((Side::Draft, brought))
@@ -80,16 +84,19 @@ fn again(world: &World, draft: &dyn Journal, act: &SignedAct) -> Result<Option<D
             person: act.act().person.to_string(),
             rule: failure.code.to_owned(),
             message: failure.message,
-            artifacts: committed(act),
+            bases: Vec::new(),
         })),
     }
 }
 
-fn committed(act: &SignedAct) -> Vec<Artifact> {
-    match &act.act().deed {
-        Deed::Commit(commit) => commit.changes.iter().map(|change| change.artifact.clone()).collect(),
-        _ => Vec::new(),
-    }
+/// What a commit's files were in step with before it.
+fn bases(before: &dyn View, act: &SignedAct) -> Result<Vec<(Artifact, Option<Base>)>, Failure> {
+    let Deed::Commit(commit) = &act.act().deed else { return Ok(Vec::new()) };
+    let state = State::new(before);
+    let base = |artifact: &Artifact| -> Result<Option<Base>, Failure> {
+        Ok(state.head(artifact)?.and_then(|head| Some((head.version?, head.number))))
+    };
+    commit.changes.iter().map(|change| Ok((change.artifact.clone(), base(&change.artifact)?))).collect()
 }
 
 /// Keeps acts that have no place any more, with their signatures, before the ledger that held them is left.
