@@ -195,7 +195,7 @@ fn of_state(event: &Event, error: StateError) -> Problem {
 }
 
 /// The payload that an act names, and what to call it.
-fn payload_of(deed: &Deed) -> Vec<(Digest, &'static str)> {
+pub(super) fn payload_of(deed: &Deed) -> Vec<(Digest, &'static str)> {
     match deed {
         Deed::Init { governance } => vec![(*governance, "governance")],
         Deed::Commit(commit) => {

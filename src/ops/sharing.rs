@@ -5,6 +5,7 @@
 //! and told.
 
 mod arrival;
+mod dispute;
 mod files;
 mod relink;
 

@@ -19,6 +19,7 @@ mod demo;
 mod formats;
 mod frame;
 mod governance;
+mod hostile;
 mod impact;
 mod init;
 mod kill;

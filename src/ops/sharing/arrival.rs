@@ -2,73 +2,111 @@
 
 use std::ops::ControlFlow;
 
+use super::dispute;
 use crate::{
-    ledger::{Absorbed, Event, Exchange, History, Side, Tip},
+    clock::Time,
+    ledger::{Absorbed, Event, Exchange, History, Side},
+    object::EventId,
     ops::{
         Failure, World,
         deciding::{Deciding, Read, STRIDE, read_ahead},
+        replay::payload_of,
     },
-    state::State,
+    state::{Payload, State, StateError},
 };
 
-/// So many events of each of two histories are shown.
-const SHOWN: u64 = 3;
+/// By so many seconds another clock may be ahead of the one here. Order comes from the chain, but spans (how long
+/// something was live, how old evidence is) are counted from recorded times, and whoever records after an event can
+/// state no earlier time: one from next year would stand in everybody's way for ever.
+const AHEAD: i64 = 10 * 60;
 
 /// Decides everything that arrived and is new; answers how many events that is.
 ///
 /// # Errors
 ///
-/// `cut-short`, `two-histories`, `foreign-project`, or the rule that the first unlawful event breaks.
+/// `cut-short`, `two-histories`, `foreign-project`, `from-the-future`, or the rule that the first unlawful event
+/// breaks.
 pub(super) fn judge(world: &World, remote: &dyn Exchange, progress: &dyn Fn(u64, u64)) -> Result<u64, Failure> {
     let (arrived, shared) = (remote.line(Side::Arrived), remote.line(Side::Shared));
-    let tip = arrived.tip().map_err(|error| unreadable(remote, &error.into()))?;
+    let tip = arrived.tip().map_err(|error| dispute::unreadable(remote, &error.into()))?;
     let confirmed = shared.tip()?;
     let Some(tip) = tip else {
         return match confirmed {
-            _ if remote.is_new() => Ok(0),
-            None => Ok(0),
-            Some(confirmed) => Err(cut_short(remote, 0, &confirmed)),
+            Some(confirmed) if !remote.is_new() => Err(dispute::cut_short(remote, 0, &confirmed)),
+            _ => Ok(0),
         };
     };
-    let common = |side| remote.common(Side::Arrived, side).map_err(|error| unreadable(remote, &error.into()));
+    let common = |side| remote.common(Side::Arrived, side).map_err(|error| dispute::unreadable(remote, &error.into()));
     let (with_shared, with_ours) = (common(Side::Shared)?, common(Side::Ledger)?);
-    if let Some(confirmed) = confirmed.filter(|confirmed| with_shared < confirmed.seq) {
-        return Err(if with_shared == tip.seq {
-            cut_short(remote, tip.seq, &confirmed)
-        } else {
-            two_histories(remote, with_shared, &confirmed, &tip)
-        });
+    let ours = remote.line(Side::Ledger).tip()?;
+    if with_ours == 0 && ours.is_some() {
+        dispute::same_project(remote)?;
     }
-    if with_ours == 0 && world.journal.tip()?.is_some() {
-        return Err(foreign(remote, arrived.as_ref()));
+    // Of a project that began twice one ledger is not the one that this clone stands on, confirmed or not.
+    let stands_on =
+        confirmed.map(|tip| (Side::Shared, tip)).or(ours.filter(|_| with_ours == 0).map(|tip| (Side::Ledger, tip)));
+    if let Some((side, ours)) = stands_on.filter(|(_, ours)| with_shared < ours.seq) {
+        if with_shared == tip.seq {
+            return Err(dispute::cut_short(remote, tip.seq, &ours));
+        }
+        let broken = decide(world, remote, with_shared, tip.seq, &|_, _| ()).err();
+        return Err(dispute::two_histories(remote, with_shared, (side, &ours), &tip, broken.as_ref()));
     }
     let from = with_shared.max(with_ours);
-    let deciding = Deciding::of(arrived.as_ref(), world);
-    let mut refused = Ok(tip.seq - from);
-    read_ahead(arrived.as_ref(), from + 1..=tip.seq, &mut |seq, read| {
-        if let Err(failure) = decide(&deciding, remote, seq, read) {
-            refused = Err(failure);
-            return ControlFlow::Break(());
-        }
-        if seq.is_multiple_of(STRIDE) || seq == tip.seq {
-            progress(seq - from, tip.seq - from);
-        }
-        ControlFlow::Continue(())
-    });
-    refused
+    decide(world, remote, from, tip.seq, progress)?;
+    Ok(tip.seq - from)
 }
 
-/// Decides one event that arrived.
-fn decide(deciding: &Deciding<'_>, remote: &dyn Exchange, seq: u64, read: Read) -> Result<(), Failure> {
-    let (event, seal) = read.map_err(|error| at(remote, seq, None, Failure::from(error)))?;
-    match deciding.decide(&event, &seal) {
-        Ok(true) => Ok(()),
-        Ok(false) => {
-            let message = "the state kept after it is not what the events up to it make";
-            Err(at(remote, seq, Some(&event), Failure::refused("state-differs", message)))
+/// Decides the events that arrived after one place and up to another.
+fn decide(
+    world: &World,
+    remote: &dyn Exchange,
+    from: u64,
+    to: u64,
+    progress: &dyn Fn(u64, u64),
+) -> Result<(), Failure> {
+    let arrived = remote.line(Side::Arrived);
+    let deciding = Deciding::of(arrived.as_ref(), world);
+    let mut outcome = Ok(());
+    read_ahead(arrived.as_ref(), from + 1..=to, &mut |seq, read| {
+        outcome = decide_one(&deciding, world, remote, seq, read);
+        if seq.is_multiple_of(STRIDE) || seq == to {
+            progress(seq - from, to - from);
         }
-        Err(error) => Err(at(remote, seq, Some(&event), error.into())),
+        if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    outcome
+}
+
+fn decide_one(
+    deciding: &Deciding<'_>,
+    world: &World,
+    remote: &dyn Exchange,
+    seq: u64,
+    read: Read,
+) -> Result<(), Failure> {
+    let (event, seal) = read.map_err(|error| {
+        let id = stated(remote.line(Side::Arrived).as_ref(), seq);
+        at(remote, seq, id.map(|id| format!(" `{}`", id.short())), error.into())
+    })?;
+    let refused = |failure| at(remote, seq, Some(named(&event)), failure);
+    let payload = Payload::new(world.store.as_ref());
+    let decided = || -> Result<bool, StateError> {
+        if !deciding.decide(&event, &seal)? {
+            return Ok(false);
+        }
+        payload_of(&event.act.act().deed).into_iter().try_for_each(|(id, what)| payload.demand(&id, what))?;
+        Ok(true)
+    };
+    if !decided().map_err(|error| refused(error.into()))? {
+        let message = "the state kept after it is not what the events up to it make";
+        return Err(refused(Failure::refused("state-differs", message)));
     }
+    let now = world.clock.now();
+    if event.record.time.since(now) > AHEAD {
+        return Err(from_the_future(remote, seq, &event, now));
+    }
+    Ok(())
 }
 
 /// Payload that is missing and that the remote once had was withheld or lost there: that can be mended.
@@ -83,86 +121,35 @@ pub(super) fn blame(failure: Failure, absorbed: &Absorbed) -> Failure {
     failure.say("somebody whose clone has it puts it back with `chancery push`; then pull again")
 }
 
+fn named(event: &Event) -> String {
+    format!(" `{}` ({} by `{}`)", event.id().short(), event.act.act().deed.kind(), event.act.act().person)
+}
+
+/// What an event that cannot be read is called by what was kept after it, which may be a lie.
+fn stated(line: &dyn History, seq: u64) -> Option<EventId> {
+    let view = line.state(seq).ok()?;
+    let newest = State::new(view.as_ref()).newest().ok().flatten()?;
+    (newest.seq == seq).then_some(newest.event)
+}
+
 /// An event that is refused, with its place, and what that means.
-fn at(remote: &dyn Exchange, seq: u64, event: Option<&Event>, failure: Failure) -> Failure {
+fn at(remote: &dyn Exchange, seq: u64, named: Option<String>, failure: Failure) -> Failure {
+    let place = format!("event {seq}{} of `{}`", named.unwrap_or_default(), remote.place());
+    let said = failure.message.strip_prefix(&format!("event number {seq}: ")).unwrap_or(&failure.message);
+    let message = format!("{place}: {said}");
     if failure.code == "upgrade" {
-        return failure;
+        return Failure { message, ..failure };
     }
-    let named = event.map_or_else(String::new, |event| {
-        format!(" `{}` ({} by `{}`)", event.id().short(), event.act.act().deed.kind(), event.act.act().person)
-    });
-    let message = format!("event {seq}{named} of `{}`: {}", remote.place(), failure.message);
     Failure { message, ..Failure::refused(failure.code, "") }
         .because("what arrives is decided here by the same rules as where it was made; this clone stays where it was")
         .say("whoever recorded that event, or keeps the remote, must answer for it")
 }
 
-/// What the remote has cannot even be read.
-fn unreadable(remote: &dyn Exchange, failure: &Failure) -> Failure {
-    Failure {
-        message: format!("what `{}` has is no ledger: {}", remote.place(), failure.message),
-        ..Failure::refused("not-a-ledger", "")
-    }
-    .because("this clone stays where it was")
-    .run("chancery remote")
-}
-
-fn cut_short(remote: &dyn Exchange, has: u64, confirmed: &Tip) -> Failure {
-    let place = remote.place();
-    let message = match has {
-        0 => format!("`{place}` has no ledger any more"),
-        has => format!("`{place}` ends at event {has}"),
-    };
-    Failure::refused("cut-short", message)
-        .because(format!(
-            "it had confirmed event {} (`{}`) to this clone: somebody cut it short or put an older copy there",
-            confirmed.seq,
-            confirmed.event.short()
-        ))
-        .say("this clone stays where it was; its ledger is whole")
-        .say("if the remote was restored from a backup, give back what it lost: `chancery push --restore`")
-}
-
-fn two_histories(remote: &dyn Exchange, common: u64, confirmed: &Tip, there: &Tip) -> Failure {
-    let shown = |side, tip: &Tip| -> String {
-        let line = remote.line(side);
-        let last = tip.seq.min(common + SHOWN);
-        let mut lines: Vec<String> = (common + 1..=last).map(|seq| described(line.as_ref(), seq)).collect();
-        if last < tip.seq {
-            lines.push(format!("… up to event {} `{}`", tip.seq, tip.event.short()));
-        }
-        lines.join("; ")
-    };
-    Failure::refused(
-        "two-histories",
-        format!("`{}` has another history than the one it confirmed, from event {} on", remote.place(), common + 1),
-    )
-    .because(format!(
-        "confirmed to this clone: {}. There now: {}",
-        shown(Side::Shared, confirmed),
-        shown(Side::Arrived, there)
-    ))
-    .say("this clone stays where it was, and neither is trusted further: compare with your colleagues' clones")
-}
-
-fn described(line: &dyn History, seq: u64) -> String {
-    match line.read(seq) {
-        Ok((event, _)) => {
-            let act = event.act.act();
-            let (id, kind) = (event.id().short(), act.deed.kind());
-            format!("{seq} `{id}` {kind} by `{}` at {}", act.person, event.record.time)
-        }
-        Err(_) => format!("{seq} cannot be read"),
-    }
-}
-
-fn foreign(remote: &dyn Exchange, arrived: &dyn History) -> Failure {
-    let project = |line: &dyn History| {
-        let begun = line.state(1).ok().and_then(|view| State::new(view.as_ref()).project().ok().flatten());
-        begun.map_or_else(|| "unknown".to_owned(), |project| project.project.short())
-    };
-    let ours = project(remote.line(Side::Ledger).as_ref());
-    Failure::refused("foreign-project", format!("`{}` keeps another project", remote.place()))
-        .because(format!("its first event is not the one here: project {} there, {ours} here", project(arrived)))
-        .run("chancery remote URL")
+fn from_the_future(remote: &dyn Exchange, seq: u64, event: &Event, now: Time) -> Failure {
+    let (time, recorder) = (event.record.time, &event.record.recorder);
+    let message = format!("recorded by `{recorder}` at {time}, and it is {now} here");
+    let failure = at(remote, seq, Some(named(event)), Failure::refused("from-the-future", message));
+    Failure { next: Vec::new(), ..failure }
+        .because("one of two clocks is wrong; whoever records later could state no earlier time than this")
+        .say(format!("if the clock here is wrong: set it, then pull again; else ask `{recorder}` about theirs"))
 }

@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     io::Write as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -134,6 +134,41 @@ impl Forge {
         let recorder = act.act().person.to_string();
         let record = self.record(&act, &recorder);
         self.append(&Event { record, act }, &Changes::new(), &recorder)
+    }
+
+    /// Appends a lawful event of this person that an honest program of theirs would record.
+    pub(crate) fn honest(&self, person: &str, deed: Deed) -> String {
+        let act = SignedAct::sign(self.act(person, deed), &signer(person)).unwrap();
+        let event = Event { record: self.record(&act, person), act };
+        self.append(&event, &self.lawful(&event), person)
+    }
+
+    /// Takes the newest events off, and places these acts anew, as if nothing else had ever stood there: each sealed
+    /// by the recorder it had, with what the rules say of it, or nothing where they refuse it.
+    pub(crate) fn retell(&self, keep: u64, acts: impl IntoIterator<Item = (SignedAct, EventRecord)>) {
+        self.cut(keep);
+        for (act, old) in acts {
+            let recorder = old.recorder.to_string();
+            let record = EventRecord { time: old.time, ..self.record(&act, &recorder) };
+            let event = Event { record, act };
+            let store = self.store();
+            let view = store.state(event.record.seq - 1).unwrap();
+            let changes = apply(view.as_ref(), &event, &Payload::new(&store)).unwrap_or_default();
+            drop(view);
+            self.append(&event, &changes, &recorder);
+        }
+    }
+
+    /// Takes everything after this place off the ledger.
+    pub(crate) fn cut(&self, keep: u64) {
+        let back = self.newest().record.seq - keep;
+        self.git(&["update-ref", "refs/chancery/ledger", &format!("refs/chancery/ledger~{back}")], b"");
+    }
+
+    /// Offers everything to a remote with plain git, whatever stands there.
+    pub(crate) fn push(&self, remote: &Path) {
+        let remote = remote.to_str().unwrap();
+        self.git(&["push", "--quiet", "--force", remote, "refs/chancery/*:refs/chancery/*"], b"");
     }
 
     /// Takes the newest event off the ledger.
