@@ -111,14 +111,14 @@ fn a_ledger_of_another_project_is_not_mistaken_for_this_one() {
     for confirmed in [true, false] {
         let scene = Scene::new();
         Forge::of(&shop_of_another()).push(&scene.remote());
-        if !confirmed {
+        if confirmed {
+            scene.refused("foreign-project", 1);
+        } else {
             scene.shares(&scene.honest, false);
             let mark = scene.honest.folder().join(".chancery/refs/remotes/shared/ledger");
             fs::remove_file(&mark).unwrap();
             assert_eq!(scene.honest.json(["pull"])["code"], "foreign-project");
             sound(&scene.honest);
-        } else {
-            scene.refused("foreign-project", 1);
         }
     }
 }

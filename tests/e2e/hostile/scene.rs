@@ -96,12 +96,7 @@ impl Scene {
     /// Pull and push refuse what the remote has; the honest clone is as it was, is sound, and goes on.
     #[track_caller]
     pub(super) fn refused(&self, code: &str, exit: i32) -> Value {
-        self.refused_by(&self.honest, code, exit)
-    }
-
-    /// The same of any clone.
-    #[track_caller]
-    pub(super) fn refused_by(&self, clone: &Project, code: &str, exit: i32) -> Value {
+        let clone = &self.honest;
         let before = standing(clone);
         let document = clone.json(["pull"]);
         assert_eq!((&document["code"], &document["exit"]), (&json!(code), &json!(exit)), "{document:#}");

@@ -98,7 +98,7 @@ impl Forgery {
     fn of(project: &Project) -> Self {
         let events = crate::support::ledger(&project.folder());
         let commits = events.into_iter().map(|event| event.act.act().deed.clone());
-        Self(commits.filter(|deed| matches!(deed, Deed::Commit(_))).last().unwrap())
+        Self(commits.filter(|deed| matches!(deed, Deed::Commit(_))).next_back().unwrap())
     }
 }
 
