@@ -118,7 +118,7 @@ fn choose(working: &Working<'_>, request: &Request) -> Result<Chosen, Failure> {
     // A second file of the same name would look as if the head had moved past it.
     let doubtful = |item: &Item| errors.iter().any(|problem| problem.path.eq_ignore_ascii_case(&item.path));
     if !moved.is_empty() && !moved.iter().any(doubtful) {
-        return Err(head_moved(&moved));
+        return Err(head_moved(&moved, &working.names().labels()));
     }
     let unsafe_names = !named || !moved.is_empty() || chosen.taken.iter().any(|item| item.state == FileState::Deleted);
     if unsafe_names && !errors.is_empty() {
@@ -146,16 +146,24 @@ fn meant(working: &Working<'_>, paths: &[String]) -> Result<Vec<Artifact>, Failu
     Ok(meant.into_iter().collect())
 }
 
-fn head_moved(items: &[Item]) -> Failure {
+fn head_moved(items: &[Item], labels: &Labels) -> Failure {
     let files = quoted(items.iter().map(|item| &item.path), ", ");
-    let (message, first) = match items {
-        [one] => (format!("the head of `{}` has moved past `{}`", one.artifact, one.path), &one.artifact),
-        [first, ..] => (format!("the heads of {} files have moved past them", items.len()), &first.artifact),
-        [] => return Failure::bug("no head has moved"),
+    let Some(item) = items.first() else { return Failure::bug("no head has moved") };
+    let first = labels.of(&item.artifact);
+    let message = match items {
+        [_] => format!("the head of `{first}` has moved past `{}`", item.path),
+        _ => format!("the heads of {} files have moved past them", items.len()),
     };
-    Failure::moved("head-moved", message)
-        .because(format!("somebody committed after these were last in step here: {files}"))
-        .run(format!("chancery merge {first}"))
+    let failure = Failure::moved("head-moved", message);
+    // What is not known cannot be merged either.
+    let failure = if item.base.is_some() {
+        failure
+            .because(format!("somebody committed after these were last in step here: {files}"))
+            .run(format!("chancery merge {first}"))
+    } else {
+        failure.because(format!("nothing here tells which versions these were edited on: {files}"))
+    };
+    failure
         .run(format!("chancery diff {first}@head {first}@work"))
         .say("to record your files in place of what came in between, commit with `--onto-head`")
 }

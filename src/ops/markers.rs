@@ -60,3 +60,31 @@ fn kept(world: &World, standing: Option<&Standing<'_>>, artifact: &Artifact) -> 
     }
     Ok(kept)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{
+        story::{artifact, commit},
+        testing::TestProject,
+    };
+
+    #[test]
+    fn marks_that_the_head_has_may_stay_and_no_others() {
+        let project = TestProject::new();
+        let world = project.of("maya");
+        let lesson = "<<<<<<< yours\nthis\n=======\nthat\n>>>>>>> theirs\n";
+        commit(&world, &[("policy/git", &format!("A conflict looks so:\n{lesson}"))]);
+        let standing = Standing::read(&world).unwrap();
+        let lines = |text: &str, standing| {
+            let source = Source::single("git.md", text.as_bytes().to_vec());
+            let told = problems(&world, standing, &artifact("policy/git"), "policies/git.md", &source).unwrap();
+            told.into_iter().map(|problem| (problem.path, problem.line)).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&format!("Like this:\n{lesson}"), Some(&standing)), []);
+        assert_eq!(lines("no marks\n", Some(&standing)), []);
+        let other = format!("{lesson}\n{}", lesson.replace("this", "these"));
+        assert_eq!(lines(&other, Some(&standing)), [("policies/git.md".to_owned(), 7)]);
+        assert_eq!(lines(lesson, None), [("policies/git.md".to_owned(), 1)]);
+    }
+}

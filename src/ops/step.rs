@@ -23,7 +23,7 @@ use crate::{
     name::Artifact,
     object::VersionId,
     state::HeadRecord,
-    workspace::{Git, Ground, Index, Record},
+    workspace::{Git, Ground, Index, Record, Staged},
 };
 
 /// A version, and its place among the artifact's commits.
@@ -77,10 +77,7 @@ impl<'a> Steps<'a> {
         let record = index.get(asked.artifact);
         let remembered = memory::base(standing, record, asked.head)?;
         let Some(git) = self.git.as_deref() else { return Ok(remembered) };
-        let mut staged = Vec::with_capacity(asked.files.len());
-        for path in &asked.files {
-            staged.push(git.staged(path)?);
-        }
+        let staged: Vec<Option<Staged>> = asked.files.iter().map(|path| git.staged(path)).collect();
         // A file that is not here and never was, or that git keeps away, was not deleted.
         let is_away = staged.iter().flatten().any(|staged| staged.away);
         if !asked.is_there && (is_away || remembered.is_none()) {
@@ -98,7 +95,7 @@ impl<'a> Steps<'a> {
             return Ok(remembered);
         }
         if staged.iter().flatten().all(|staged| staged.stamp > 0) {
-            let bytes = staged.into_iter().map(|staged| staged.map(|staged| staged.bytes)).collect();
+            let bytes = asked.files.iter().map(|path| git.staged_bytes(path)).collect();
             if let Some(base) = known(standing, asked, bytes)? {
                 return Ok(Some(base));
             }

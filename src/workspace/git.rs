@@ -13,11 +13,9 @@ pub struct Ground {
     pub log: u64,
 }
 
-/// What git last saw in a file: git writes this down whenever it writes a file, and whenever a file is added.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// When git last saw a file: git writes this down whenever it writes a file, and whenever a file is added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Staged {
-    /// The bytes.
-    pub bytes: Vec<u8>,
     /// The stamp the file had then, by the clock that gives [`super::Entry`] its stamps; 0 where git does not know.
     pub stamp: i128,
     /// Whether git keeps the file out of the folder, as in a sparse checkout.
@@ -25,7 +23,7 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// Whether git may have put these bytes into the file after it had this stamp; where it cannot be told, it may.
+    /// Whether git may have put what it saw into the file after it had this stamp; where it cannot be told, it may.
     pub fn is_after(&self, stamp: i128) -> bool {
         const SECOND: i128 = 1_000_000_000;
         match self.stamp {
@@ -51,12 +49,11 @@ pub trait Git {
     /// [`TreeError`].
     fn only_committed_since(&self, then: &Ground) -> Result<bool, TreeError>;
 
-    /// What git last saw in a file; `None` for one it does not track.
-    ///
-    /// # Errors
-    ///
-    /// [`TreeError`].
-    fn staged(&self, path: &str) -> Result<Option<Staged>, TreeError>;
+    /// When git last saw a file; `None` for one it does not track.
+    fn staged(&self, path: &str) -> Option<Staged>;
+
+    /// The bytes git last saw in a file; `None` for one it does not track.
+    fn staged_bytes(&self, path: &str) -> Option<Vec<u8>>;
 
     /// Walks back from `HEAD` along first parents, over what these files were: `visit` sees the bytes of all of them,
     /// `None` for one that was not there, each time one of them differs, and ends the walk with `true`. The walk also
@@ -74,7 +71,7 @@ mod tests {
 
     #[test]
     fn what_git_saw_is_later_unless_it_is_known_to_be_earlier() {
-        let staged = |stamp| Staged { bytes: Vec::new(), stamp, away: false };
+        let staged = |stamp| Staged { stamp, away: false };
         assert!(staged(0).is_after(5), "git does not know");
         assert!(!staged(1_500_000_000).is_after(1_500_000_000), "the very state that was seen");
         assert!(staged(1_500_000_001).is_after(1_500_000_000));

@@ -219,6 +219,7 @@ fn without_memory_the_base_is_what_git_has() {
     edit(&project, END);
     diverged(&project);
     git(&project, ["commit", "-qam", "end"]);
+    assert!(project.run(["commit", "-m", "x"]).exits(4).stderr.contains("next: chancery merge a\n"));
     forget();
     diverged(&project);
     merged(&project, 1, 3);
@@ -297,4 +298,17 @@ fn a_git_that_cannot_be_read_leaves_the_memory_alone() {
     edit(&project, TOP);
     committed(&project, 2);
     assert!(!try_git(&project, &["status"]).status.success());
+}
+
+#[test]
+fn of_files_that_are_what_their_heads_are_git_is_asked_nothing() {
+    let project = in_git(ONE);
+    git(&project, ["switch", "-q", "-c", "b"]);
+    let objects = project.folder().join(".git/objects");
+    std::fs::remove_dir_all(&objects).unwrap();
+    std::fs::create_dir(&objects).unwrap();
+    assert_eq!(project.state("a"), "clean");
+    edit(&project, TOP);
+    committed(&project, 2);
+    head_is(&project, TOP);
 }

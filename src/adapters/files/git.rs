@@ -38,7 +38,7 @@ pub(super) fn open(root: &Path) -> Result<Option<FolderGit>, TreeError> {
     };
     let Ok(prefix) = root.strip_prefix(&workdir).map(Path::to_owned) else { return Ok(None) };
     let head = match repository.head() {
-        Ok(head) => Some(head.peel_to_commit().map_err(|error| wrong(&error))?.id()),
+        Ok(head) => head.target(),
         Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => None,
         Err(error) => return Err(wrong(&error)),
     };
@@ -67,6 +67,11 @@ impl FolderGit {
     /// Git's index; one that cannot be read proves nothing.
     fn index(&self) -> Option<&Index> {
         self.index.get_or_init(|| self.repository.index().ok()).as_ref()
+    }
+
+    fn entry(&self, path: &str) -> Option<IndexEntry> {
+        let entry = self.index()?.get_path(&self.prefix.join(path), 0)?;
+        (entry.flags_extended & INTENT_TO_ADD == 0).then_some(entry)
     }
 
     fn blob(&self, id: Oid) -> Option<Vec<u8>> {
@@ -102,15 +107,13 @@ impl Git for FolderGit {
         Ok(later.is_some_and(|later| are_commits(&later, then.commit.as_deref(), self.ground.commit.as_deref())))
     }
 
-    fn staged(&self, path: &str) -> Result<Option<Staged>, TreeError> {
-        let Some(entry) = self.index().and_then(|index| index.get_path(&self.prefix.join(path), 0)) else {
-            return Ok(None);
-        };
-        if entry.flags_extended & INTENT_TO_ADD != 0 {
-            return Ok(None);
-        }
-        let away = entry.flags_extended & SKIP_WORKTREE != 0;
-        Ok(self.blob(entry.id).map(|bytes| Staged { bytes, stamp: stamp_of(&entry), away }))
+    fn staged(&self, path: &str) -> Option<Staged> {
+        let entry = self.entry(path)?;
+        Some(Staged { stamp: stamp_of(&entry), away: entry.flags_extended & SKIP_WORKTREE != 0 })
+    }
+
+    fn staged_bytes(&self, path: &str) -> Option<Vec<u8>> {
+        self.blob(self.entry(path)?.id)
     }
 
     fn line(&self, paths: &[&str], visit: &mut dyn FnMut(Vec<Option<Vec<u8>>>) -> bool) -> Result<(), TreeError> {

@@ -33,9 +33,12 @@ impl Git for MemoryGit {
         Ok(then.branch == self.ground.branch && then.log <= self.ground.log)
     }
 
-    fn staged(&self, path: &str) -> Result<Option<Staged>, TreeError> {
-        let entry = self.commits.last().and_then(|files| files.get(path));
-        Ok(entry.map(|(bytes, stamp)| Staged { bytes: bytes.clone(), stamp: *stamp, away: false }))
+    fn staged(&self, path: &str) -> Option<Staged> {
+        self.commits.last()?.get(path).map(|(_, stamp)| Staged { stamp: *stamp, away: false })
+    }
+
+    fn staged_bytes(&self, path: &str) -> Option<Vec<u8>> {
+        self.commits.last()?.get(path).map(|(bytes, _)| bytes.clone())
     }
 
     fn line(&self, paths: &[&str], visit: &mut dyn FnMut(Vec<Option<Vec<u8>>>) -> bool) -> Result<(), TreeError> {
