@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use git2::{ObjectType, Odb, Oid, Repository};
+use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
 use super::{
     GitStore, commit,
@@ -15,7 +15,7 @@ use super::{
     files::{Findings, check_objects, check_packed},
     journal, objects, pointers,
     refs::{self, LEDGER, PAYLOAD},
-    store,
+    store, tree,
 };
 use crate::{
     ledger::{Damage, Inspect, JournalError},
@@ -46,15 +46,19 @@ impl Inspect for GitStore {
     }
 }
 
-/// Checks every packed object, the refs, and what they lead to.
-fn look(dir: &Path, repository: &Repository, mut findings: Findings) -> Result<Vec<Damage>, JournalError> {
+/// Checks every object, the refs, and what they lead to.
+fn look(dir: &Path, repository: &Repository, findings: Findings) -> Result<Vec<Damage>, JournalError> {
     let odb = repository.odb().map_err(failed("cannot inspect", dir.display()))?;
     odb.refresh().map_err(failed("cannot inspect", dir.display()))?;
-    check_packed(&odb, &mut findings);
-    pointers::check(dir, &mut findings)?;
-    let mut histories = Histories { odb: &odb, findings, seen: HashSet::new(), owners: HashMap::new() };
-    histories.ledger(repository);
+    let mut histories = Histories { odb: &odb, findings, bad: HashSet::new(), owners: HashMap::new() };
+    let ledger = histories.ledger(repository);
     histories.payload(repository);
+    // What nothing leads to comes last, so that all the rest is read once.
+    check_packed(&odb, &mut histories.findings);
+    if !ledger && histories.some_event().is_some() {
+        histories.findings.report(LEDGER, "it is missing, and events are here");
+    }
+    pointers::check(dir, &mut histories.findings)?;
     Ok(histories.findings.damage(&histories.owners))
 }
 
@@ -65,54 +69,52 @@ const DEPTH: usize = 16;
 struct Histories<'a> {
     odb: &'a Odb<'a>,
     findings: Findings,
-    seen: HashSet<Oid>,
+    /// What was reached and is damaged or missing.
+    bad: HashSet<Oid>,
     /// Which event first held an object that is damaged or missing.
     owners: HashMap<Oid, EventId>,
 }
 
 impl Histories<'_> {
-    /// Every event, oldest first, so that damage is laid to the event that brought the object.
-    fn ledger(&mut self, repository: &Repository) {
-        let mut at = self.start(repository, LEDGER);
-        if at.is_none() && self.some_event().is_some() {
-            self.findings.report(LEDGER, "it is missing, and events are here");
-        }
-        let mut events = Vec::new();
+    /// Every event, oldest first, so that damage is laid to the event that brought the object; whether there is one.
+    fn ledger(&mut self, repository: &Repository) -> bool {
+        let start = self.start(repository, LEDGER);
+        let (mut at, mut events, mut first) = (start, Vec::new(), false);
         while let Some(id) = at {
             // A chain that bites its tail ends too.
-            if !self.seen.insert(id) {
+            if self.is_reached(id) {
                 break;
             }
             let Some(commit) = self.commit(id) else { break };
             at = commit.parents.first().copied();
-            events.push((id, commit));
-        }
-        let whole = events.last().is_some_and(|(_, first)| first.parents.is_empty());
-        for ((id, commit), seq) in events.into_iter().rev().zip(1..) {
+            first = commit.parents.is_empty();
             let event = commit::trailer(&commit.message, "Chancery-Act").and_then(|act| act.parse().ok()).map(EventId);
-            self.own(id, event);
-            self.reach(commit.tree, ObjectType::Tree, event, 0);
+            events.push((id, commit.tree, event));
+        }
+        for ((id, tree, event), seq) in events.into_iter().rev().zip(1..) {
+            self.reach(tree, ObjectType::Tree, event, 0);
             // Who stands where is counted here, for a chain that lies about it may not be followed.
-            let Err(JournalError::Damaged { reason, .. }) = journal::place(self.odb, id, whole.then_some(seq)) else {
+            let Err(JournalError::Damaged { reason, .. }) = journal::place(self.odb, id, first.then_some(seq)) else {
                 continue;
             };
             self.findings.report_object(id, reason);
             self.owners.extend(event.map(|event| (id, event)));
         }
+        start.is_some()
     }
 
     fn payload(&mut self, repository: &Repository) {
-        let mut waiting: Vec<Oid> = self.start(repository, PAYLOAD).into_iter().collect();
+        let start = self.start(repository, PAYLOAD);
+        let mut waiting: Vec<Oid> = start.into_iter().collect();
         while let Some(id) = waiting.pop() {
-            if self.seen.insert(id)
+            if !self.is_reached(id)
                 && let Some(commit) = self.commit(id)
             {
                 waiting.extend(&commit.parents);
                 self.reach(commit.tree, ObjectType::Tree, None, 0);
             }
         }
-        let newest = self.start(repository, PAYLOAD).and_then(|id| self.commit(id));
-        if let Some(newest) = newest {
+        if let Some(newest) = start.and_then(|id| self.commit(id)) {
             self.names(newest.tree, "");
         }
     }
@@ -157,10 +159,12 @@ impl Histories<'_> {
         let bytes = match objects::read(self.odb, id, ObjectType::Commit) {
             Ok(bytes) => bytes,
             Err(failure) => {
+                self.bad.insert(id);
                 self.findings.report_object(id, failure.reason);
                 return None;
             }
         };
+        self.findings.whole.insert(id);
         match commit::parse(&bytes) {
             Ok(commit) => Some(commit),
             Err(reason) => {
@@ -170,34 +174,48 @@ impl Histories<'_> {
         }
     }
 
-    /// Marks an object and everything below it as reached.
+    fn is_reached(&self, id: Oid) -> bool {
+        self.findings.whole.contains(&id) || self.bad.contains(&id)
+    }
+
+    /// Reads an object and everything below it, each the first time it is reached; libgit2 compares their hashes.
     fn reach(&mut self, id: Oid, kind: ObjectType, event: Option<EventId>, depth: usize) {
-        if !self.seen.insert(id) {
+        if self.is_reached(id) {
             return;
         }
-        self.own(id, event);
         if depth > DEPTH {
-            self.findings.report_object(id, "it stands deeper than anything of ours");
-        } else if kind == ObjectType::Tree {
-            match objects::tree(self.odb, id) {
-                Ok(entries) => {
-                    for entry in entries {
-                        let kind = if entry.folder { ObjectType::Tree } else { ObjectType::Blob };
-                        self.reach(entry.id, kind, event, depth + 1);
-                    }
-                }
-                Err(failure) => self.findings.report_object(id, failure.reason),
-            }
-        } else if !self.findings.whole.contains(&id) {
-            self.findings.report_object(id, "it is missing");
+            self.lose(id, event, "it stands deeper than anything of ours");
+            return;
+        }
+        if kind == ObjectType::Blob && self.findings.loose.contains(&id) {
+            self.findings.whole.insert(id);
+            return;
+        }
+        let object = match self.odb.read(id) {
+            Ok(object) if object.kind() == kind => object,
+            Ok(object) => return self.lose(id, event, &format!("it is a {}, not a {kind}", object.kind())),
+            Err(error) if error.code() == ErrorCode::NotFound => return self.lose(id, event, "it is missing"),
+            Err(error) => return self.lose(id, event, error.message()),
+        };
+        self.findings.whole.insert(id);
+        if kind != ObjectType::Tree {
+            return;
+        }
+        let Some(children) = tree::children(object.data()) else {
+            self.findings.report_object(id, "it is not a tree of ours");
+            return;
+        };
+        drop(object);
+        for (child, folder) in children {
+            let kind = if folder { ObjectType::Tree } else { ObjectType::Blob };
+            self.reach(child, kind, event, depth + 1);
         }
     }
 
-    fn own(&mut self, id: Oid, event: Option<EventId>) {
-        if let Some(event) = event
-            && !self.findings.whole.contains(&id)
-        {
-            self.owners.insert(id, event);
-        }
+    /// An object that is reached and damaged.
+    fn lose(&mut self, id: Oid, event: Option<EventId>, reason: &str) {
+        self.bad.insert(id);
+        self.findings.report_object(id, reason);
+        self.owners.extend(event.map(|event| (id, event)));
     }
 }

@@ -234,6 +234,8 @@ fn prepare_once() -> Result<(), Failure> {
         if answer != 0 {
             return Err(Failure::new(WHAT, "libgit2", "it does not know how to sync"));
         }
+        // Trees are kept here, see `trees.rs`; libgit2 would keep a quarter of a gigabyte of them besides.
+        git2::opts::set_cache_object_limit(git2::ObjectType::Tree, 0).map_err(failed(WHAT, "libgit2"))?;
         for level in [git2::ConfigLevel::System, git2::ConfigLevel::Global, git2::ConfigLevel::XDG] {
             git2::opts::set_search_path(level, "").map_err(failed(WHAT, "libgit2"))?;
         }

@@ -98,6 +98,16 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Vec<Entry>> {
     Lines::all(bytes)?.iter().map(Line::entry).collect()
 }
 
+/// What a tree leads to, and whether that is a folder; as [`parse`] it refuses a tree that is not one of ours.
+pub(super) fn children(bytes: &[u8]) -> Option<Vec<(Oid, bool)>> {
+    let (mut lines, mut children) = (Lines::of(bytes), Vec::with_capacity(bytes.len() / 32));
+    while !lines.rest.is_empty() {
+        let line = lines.step()?;
+        children.push((line.oid()?, line.folder));
+    }
+    Some(children)
+}
+
 /// A tree that is not one of ours.
 pub(super) struct NotOurs;
 
