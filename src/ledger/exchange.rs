@@ -50,6 +50,16 @@ pub enum ExchangeError {
         /// What was answered, one line.
         reason: String,
     },
+    /// The way was cut before the remote answered: it may have taken what was offered.
+    #[error("{what} `{place}`: {reason}")]
+    Unsure {
+        /// What was being done.
+        what: &'static str,
+        /// The remote, as people may see it.
+        place: String,
+        /// What was answered, one line.
+        reason: String,
+    },
     /// The clone's own side failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -110,7 +120,8 @@ pub trait Exchange: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`ExchangeError::Lost`] when it has something else by now.
+    /// [`ExchangeError::Lost`] when it has something else by now, or the line does not begin with what arrived;
+    /// [`ExchangeError::Unsure`] when nobody knows what it has.
     fn publish(&self, side: Side) -> Result<(), ExchangeError>;
 
     /// Makes a line the ledger.

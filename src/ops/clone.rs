@@ -67,22 +67,19 @@ impl Answer for Attached {
 /// `no-ledger` when the remote has none, `other-project` when it is not the one expected; and as [`pull::run`].
 pub fn run(world: &World, request: Request, progress: &dyn Fn(u64, u64)) -> Result<Outcome, Failure> {
     let remote = world.remote.as_ref().ok_or_else(pull::no_remote)?;
-    let brought = sharing::bring(world, remote, progress)?;
+    let brought = sharing::begin(world, remote, request.expect.as_ref(), progress)?;
     if world.journal.tip()?.is_none() {
         return Err(Failure::cannot("no-ledger", format!("`{}` has no ledger", remote.place()))
             .say("share one from the clone that has it: `chancery remote URL`, then `chancery push`"));
     }
-    let project = Standing::read(world)?.project.project;
-    if let Some(expect) = request.expect.as_ref().filter(|expect| !expect.matches(&project)) {
-        return Err(Failure::refused(
-            "other-project",
-            format!("`{}` keeps project {}", remote.place(), project.short()),
-        )
-        .because(format!("`--expect` says {expect}"))
-        .say("ask a colleague for the address and the project: `chancery init` and `chancery clone` print it"));
-    }
-    let files = if request.files { sharing::write_heads(world)? } else { Vec::new() };
+    let files = if request.files {
+        sharing::write_heads(world)?
+    } else {
+        sharing::note_files(world)?;
+        Vec::new()
+    };
     let standing = Standing::read(world)?;
+    let project = standing.project.project;
     let rules = world.tree.read(FILE)?;
     Ok(Outcome {
         project,

@@ -207,6 +207,10 @@ impl From<ExchangeError> for Failure {
             ExchangeError::Remote { what, place, reason } => Self::outside("remote", format!("{what} `{place}`"))
                 .because(reason)
                 .say("see where it is with `chancery remote`, and whether git reaches it: `git ls-remote URL`"),
+            ExchangeError::Unsure { what, place, reason } => Self::outside("unsure", format!("{what} `{place}`"))
+                .because(reason)
+                .say("the way was cut before it answered: it may have taken what was offered")
+                .run("chancery pull"),
             ExchangeError::Journal(error) => error.into(),
         }
     }

@@ -13,6 +13,9 @@ use crate::{
 /// How often a writer starts again after losing a race before it says so.
 const TRIES: u32 = 64;
 
+/// The failure of an act that holds, where the key at hand cannot seal its event.
+pub(super) const NO_SEAL: &str = "no-seal";
+
 /// A deed that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
@@ -55,11 +58,19 @@ pub(super) fn signed(world: &World, deed: Deed) -> Result<SignedAct, Failure> {
         person: standing.me(world)?,
         nonce: Nonce::new((world.random)()),
         time: world.clock.now(),
-        seen: Some(standing.tip.event),
+        seen: Some(seen(world, &standing)?),
         deed,
     };
     drop(standing);
     Ok(SignedAct::sign(act, signer.as_ref())?)
+}
+
+/// What an act says was seen: the newest event that stays. One of this clone's own may yet have to go, and would take
+/// everything with it that was done after it.
+fn seen(world: &World, standing: &Standing<'_>) -> Result<EventId, Failure> {
+    let shared = sharing::confirmed(world)?;
+    let stays = shared.filter(|tip| tip.seq <= standing.tip.seq);
+    Ok(stays.map_or(standing.tip.event, |tip| tip.event))
 }
 
 /// Begins the project: the first event, in which the rules are recorded.
@@ -131,29 +142,35 @@ pub(super) fn place_on(world: &World, journal: &dyn Journal, act: &SignedAct) ->
     let payload = Payload::new(world.store.as_ref());
     let state = State::new(view.as_ref());
     let signer = world.signer.as_ref().map_err(|error| Unplaced::Failed(Box::new(error.clone().into())))?;
-    let recorder = recorder(&state, &payload, act, signer.as_ref())?;
+    let listed = recorder(&state, &payload, signer.as_ref())?;
+    // Whose act it is stands in for a stranger: a refusal by the rules says more than one of the seal.
+    let recorder = listed.clone().unwrap_or_else(|| act.act().person.clone());
     let newest = state.newest()?.map(|placed| placed.time);
     let now = world.clock.now();
     let event = event(act, tip.as_ref(), newest.map_or(now, |time| time.max(now)), recorder);
     let changes = apply(view.as_ref(), &event, &payload)?;
+    if listed.is_none() && event.record.seq > 1 {
+        return Err(Unplaced::Failed(Box::new(no_seal(signer.as_ref()))));
+    }
     let seal = |bytes: &[u8]| signer.sign(Namespace::Git, bytes);
     journal.append(tip.as_ref(), &event, &changes, &seal)?;
     let shared = world.remote.as_ref().map(|_| false);
     Ok(Recorded { event: event.id(), seq: event.record.seq, time: event.record.time, shared })
 }
 
-/// The listed person whose key seals here; at the very beginning, whoever begins.
-fn recorder(
-    state: &State<'_>,
-    payload: &Payload<'_>,
-    act: &SignedAct,
-    signer: &dyn Signer,
-) -> Result<Handle, StateError> {
-    let Some(project) = state.project()? else { return Ok(act.act().person.clone()) };
+/// The listed person whose key seals here; nobody before the very beginning.
+fn recorder(state: &State<'_>, payload: &Payload<'_>, signer: &dyn Signer) -> Result<Option<Handle>, StateError> {
+    let Some(project) = state.project()? else { return Ok(None) };
     let governance = payload.governance(&project.governance)?;
-    // A stranger's seal is refused by `apply`, which says so better than we could here.
-    let known = governance.people.owner(signer.key()).map(|(handle, _)| handle.clone());
-    Ok(known.unwrap_or_else(|| act.act().person.clone()))
+    Ok(governance.people.owner(signer.key()).map(|(handle, _)| handle.clone()))
+}
+
+/// That the act would hold, and the key here cannot seal the event.
+fn no_seal(signer: &dyn Signer) -> Failure {
+    Failure::cannot(NO_SEAL, "the key that seals events here belongs to nobody in the rules in force")
+        .because(format!("it is {}", signer.key().fingerprint()))
+        .say("use a listed key with `--key FILE`; nothing has changed")
+        .run("chancery keys")
 }
 
 fn event(act: &SignedAct, tip: Option<&Tip>, time: Time, recorder: Handle) -> Event {

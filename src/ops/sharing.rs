@@ -21,7 +21,7 @@ use super::{
 use crate::{
     ledger::{Absorbed, Deed, Exchange, ExchangeError, JournalError, Side, SignedAct, Tip},
     name::Artifact,
-    object::{Digest, EventId},
+    object::{Digest, EventId, Prefix},
     state::State,
     workspace::Remote,
 };
@@ -169,12 +169,35 @@ pub(super) fn bring(
     bring_in_turn(world, remote, progress)
 }
 
+/// Brings a whole ledger into an empty store, if it is of the project that it must be.
+///
+/// # Errors
+///
+/// As [`bring`]; `other-project`: then nothing of it becomes this clone's ledger.
+pub(super) fn begin(
+    world: &World,
+    remote: &Arc<dyn Exchange>,
+    expect: Option<&Prefix>,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Brought, Failure> {
+    let _turn = remote.turn()?;
+    let absorbed = accept(world, remote, progress)?;
+    arrival::expect(remote.as_ref(), expect)?;
+    Ok(Brought { absorbed, ..integrate(world, remote)? })
+}
+
 fn bring_in_turn(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u64, u64)) -> Result<Brought, Failure> {
+    let absorbed = accept(world, remote, progress)?;
+    Ok(Brought { absorbed, ..integrate(world, remote)? })
+}
+
+/// Fetches, and decides everything that arrived; the ledger is as it was.
+fn accept(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u64, u64)) -> Result<Absorbed, Failure> {
     remote.fetch()?;
     let absorbed = remote.absorb(&|_: &Digest| false)?;
     let judged = arrival::judge(world, remote.as_ref(), progress);
     judged.map_err(|failure| arrival::blame(failure, &absorbed))?;
-    Ok(Brought { absorbed, ..integrate(world, remote)? })
+    Ok(absorbed)
 }
 
 /// Makes what arrived, and was accepted, the ledger, and what only this clone has the events after it.
@@ -183,7 +206,7 @@ fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failu
     if arrived.is_none() {
         return Ok(Brought::default());
     }
-    if arrived == confirmed(world)? {
+    if arrived == confirmed(world)? && files::Before::left(world)?.is_none() {
         // Nothing is new there, so nothing can have changed here.
         remote.confirm()?;
         return Ok(Brought::default());
@@ -191,8 +214,11 @@ fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failu
     for _ in 0..TRIES {
         let _guard = world.guard.hold()?;
         let before = remote.line(Side::Ledger).tip()?;
-        let files = files::Before::look(world)?;
         let (side, mut brought) = relink::after_arrived(world, remote)?;
+        let files = match side {
+            Side::Ledger => files::Before::left(world)?,
+            _ => files::Before::look(world, &brought.dropped)?,
+        };
         relink::keep(world, &brought.dropped, remote)?;
         match remote.adopt(side, before.as_ref()) {
             Err(JournalError::Moved) => continue,
@@ -200,7 +226,7 @@ fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failu
         }
         confirm(world, remote)?;
         if let Some(files) = files {
-            brought.files = files.bring_up_to_date(world, &brought.dropped)?;
+            brought.files = files.bring_up_to_date(world)?;
         }
         return Ok(brought);
     }
@@ -209,11 +235,11 @@ fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failu
 
 /// Notes that what arrived is shared, and that this remote confirms.
 fn confirm(world: &World, remote: &Arc<dyn Exchange>) -> Result<(), Failure> {
-    remote.confirm()?;
     match Remote::read(world.settings.as_ref())? {
-        Some(known) if !known.confirmed => Ok(Remote { confirmed: true, ..known }.write(world.settings.as_ref())?),
-        _ => Ok(()),
+        Some(known) if !known.confirmed => Remote { confirmed: true, ..known }.write(world.settings.as_ref())?,
+        _ => {}
     }
+    Ok(remote.confirm()?)
 }
 
 /// Gives the remote what only this clone has, after bringing here what only the remote has. `restore`: also what the
@@ -236,8 +262,8 @@ pub(super) fn share(
             Err(failure) if restore && failure.code == "cut-short" => {}
             brought => all.and(brought?),
         }
-        let count = unshared(world)?.unwrap_or(0);
-        remote.draft(Side::Ledger)?;
+        let last = remote.draft(Side::Ledger)?.tip()?.map_or(0, |tip| tip.seq);
+        let count = last - remote.common(Side::Draft, Side::Shared)?;
         match remote.publish(Side::Draft) {
             Err(ExchangeError::Lost { .. }) => {}
             done => {
@@ -260,6 +286,10 @@ pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct
     for attempt in 0..TRIES {
         if attempt > 0 {
             bring_in_turn(world, remote, &|_, _| ())?;
+            // The remote may have taken it, and the way back was cut.
+            if let Some(recorded) = there_already(world, act)? {
+                return Ok(recorded);
+            }
         }
         let draft = remote.draft(Side::Ledger)?;
         let recorded = match place_on(world, draft.as_ref(), act) {
@@ -269,6 +299,7 @@ pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct
         };
         match remote.publish(Side::Draft) {
             Err(ExchangeError::Lost { .. }) => {}
+            Err(error @ ExchangeError::Unsure { .. }) => return Err(error.into()),
             Err(error) => return Err(not_done(error.into())),
             Ok(()) => {
                 integrate(world, remote)?;
@@ -277,6 +308,12 @@ pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct
         }
     }
     Err(lost(remote))
+}
+
+fn there_already(world: &World, act: &SignedAct) -> Result<Option<Recorded>, Failure> {
+    let view = world.journal.state(world.journal.tip()?.map_or(0, |tip| tip.seq))?;
+    let placed = State::new(view.as_ref()).placed(act.id())?;
+    Ok(placed.map(|placed| Recorded { event: placed.event, seq: placed.seq, time: placed.time, shared: Some(true) }))
 }
 
 /// What it means for an act that the remote could not be asked, or did not take it.
@@ -297,11 +334,20 @@ fn lost(remote: &Arc<dyn Exchange>) -> Failure {
     .say("run the command again")
 }
 
+/// Remembers which files of a folder are what their heads are, so that whatever is edited from here on shows as that.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub(super) fn note_files(world: &World) -> Result<(), Failure> {
+    files::Before::seen(world).map(drop)
+}
+
 /// Writes every head into a folder that has no files yet; answers which.
 ///
 /// # Errors
 ///
 /// When the folder cannot be written.
 pub(super) fn write_heads(world: &World) -> Result<Vec<String>, Failure> {
-    files::Before::nothing().bring_up_to_date(world, &[])
+    files::Before::nothing().bring_up_to_date(world)
 }

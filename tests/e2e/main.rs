@@ -31,6 +31,7 @@ mod race;
 mod restore;
 mod rm;
 mod rollback;
+mod share;
 mod signatures;
 mod status;
 mod tamper;

@@ -1,13 +1,15 @@
 //! Exchanging ledger and payload with another git repository, through the `git` program.
 
-use std::{collections::BTreeMap, ffi::OsString, fs::File, process::Output, sync::Arc};
+use std::{
+    collections::BTreeMap, ffi::OsString, fs::File, process::Output, sync::Arc, sync::Mutex, sync::PoisonError, thread,
+    time::Duration,
+};
 
 use git2::Oid;
 
 use super::{
     GitStore, commit,
-    failure::{Failure, failed},
-    files::is_strange,
+    exchanging::{self, Exchanging},
     line::{Aside, Lined, common},
     program::git,
     refs::{self, ARRIVED, ARRIVED_PAYLOAD, DRAFT, LEDGER, PAYLOAD, SHARED, SHARED_PAYLOAD},
@@ -19,8 +21,8 @@ use crate::{
     workspace::Remote,
 };
 
-/// The file that is locked while this clone exchanges anything.
-const LOCK: &str = "exchange";
+/// How often a push is tried again that stood in another's way, though nothing moved there.
+const TRIES: u32 = 12;
 
 /// A git repository that others share, reached by its URL.
 #[derive(Debug)]
@@ -34,14 +36,9 @@ pub struct GitRemote {
     shared: Arc<Aside>,
     arrived: Arc<Aside>,
     draft: Arc<Aside>,
+    /// The lock of the exchange that goes on.
+    lock: Mutex<Option<File>>,
 }
-
-/// The lock of one exchange.
-struct Exchanging {
-    _file: File,
-}
-
-impl Turn for Exchanging {}
 
 impl GitRemote {
     /// The repository at `url`. It keeps ledger and payload under the same names as the store, or on a branch and the
@@ -54,15 +51,17 @@ impl GitRemote {
         };
         let (shared, arrived, draft) = (aside(SHARED), aside(ARRIVED), aside(DRAFT));
         let new = !remote.confirmed;
-        Self { store, url: remote.url.clone(), ledger, payload, asks, new, shared, arrived, draft }
+        let (url, lock) = (remote.url.clone(), Mutex::default());
+        Self { store, url, ledger, payload, asks, new, shared, arrived, draft, lock }
     }
 
     fn run(&self, what: &'static str, args: &[&str]) -> Result<Output, ExchangeError> {
         let args: Vec<OsString> = args.iter().map(OsString::from).collect();
-        git(self.store.dir(), self.asks, &args).map_err(|failure| {
-            let reason = format!("{} `{}`: {}", failure.what, failure.place, failure.reason);
-            ExchangeError::Remote { what, place: self.place(), reason }
-        })
+        let failed = |reason: String| ExchangeError::Remote { what, place: self.place(), reason };
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = lock.as_ref().map(File::try_clone).transpose().map_err(|error| failed(error.to_string()))?;
+        git(self.store.dir(), self.asks, lock, &args)
+            .map_err(|failure| failed(format!("{} `{}`: {}", failure.what, failure.place, failure.reason)))
     }
 
     fn failed(&self, what: &'static str, output: &Output) -> ExchangeError {
@@ -75,6 +74,10 @@ impl GitRemote {
             place: self.place(),
             reason: reason.chars().filter(|c| !c.is_control()).collect(),
         }
+    }
+
+    fn lost(&self) -> ExchangeError {
+        ExchangeError::Lost { place: self.place() }
     }
 
     /// What the remote has: the commits of ledger and payload.
@@ -130,16 +133,10 @@ impl Exchange for GitRemote {
     }
 
     fn turn(&self) -> Result<Box<dyn Turn + '_>, JournalError> {
-        const WHAT: &str = "cannot lock";
-        let path = self.store.dir().join(LOCK);
-        if is_strange(&path) {
-            return Err(Failure::new(WHAT, path.display(), "it is not a file").into());
-        }
-        let mut options = File::options();
-        options.read(true).write(true).create(true).truncate(false);
-        let file = options.open(&path).map_err(failed(WHAT, path.display()))?;
-        file.lock().map_err(failed(WHAT, path.display()))?;
-        Ok(Box::new(Exchanging { _file: file }))
+        let file = exchanging::lock(self.store.dir())?;
+        // Refs that a killed git left locked are free again once the store's lock was taken.
+        drop(self.store.lock()?);
+        Ok(Box::new(Exchanging::new(file, &self.lock)?))
     }
 
     fn fetch(&self) -> Result<(), ExchangeError> {
@@ -204,7 +201,7 @@ impl Exchange for GitRemote {
         if let Some(arrived) = self.arrived.tip()?
             && self.common(side, Side::Arrived)? < arrived.seq
         {
-            return Err(ExchangeError::Lost { place: self.place() });
+            return Err(self.lost());
         }
         let (ledger, payload) = (self.target(name(side))?, self.target(PAYLOAD)?);
         let (old_ledger, old_payload) = (self.target(ARRIVED)?, self.target(ARRIVED_PAYLOAD)?);
@@ -222,15 +219,19 @@ impl Exchange for GitRemote {
         }
         args.extend(["--".to_owned(), self.url.clone()]);
         args.extend(moves);
-        let output = self.run(WHAT, &args.iter().map(String::as_str).collect::<Vec<&str>>())?;
-        if !output.status.success() {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        for attempt in 1.. {
+            let output = self.run(WHAT, &args)?;
+            if output.status.success() {
+                break;
+            }
             // It may have taken the line and lost the way back; and who else was faster shows only there.
-            match self.there()? {
-                now if now == (ledger, payload) => {}
-                now if now != (old_ledger, old_payload) || is_contention(&output) => {
-                    return Err(ExchangeError::Lost { place: self.place() });
-                }
-                _ => return Err(self.failed(WHAT, &output)),
+            match self.there() {
+                Err(_) => return Err(unsure(self.failed(WHAT, &output))),
+                Ok(now) if now == (ledger, payload) => break,
+                Ok(now) if now != (old_ledger, old_payload) => return Err(self.lost()),
+                Ok(_) if attempt < TRIES && is_contention(&output) => thread::sleep(pause(attempt)),
+                Ok(_) => return Err(self.failed(WHAT, &output)),
             }
         }
         self.set(ARRIVED_PAYLOAD, payload)?;
@@ -260,9 +261,22 @@ impl Exchange for GitRemote {
 /// Whether two pushes stood in each other's way without either having moved anything yet.
 fn is_contention(output: &Output) -> bool {
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    ["cannot lock ref", "failed to update ref", "stale info", "fetch first", "unable to create", "File exists"]
+    ["cannot lock ref", "failed to update ref", "stale info", "fetch first", "File exists"]
         .iter()
         .any(|word| said.contains(word))
+}
+
+/// A little longer each time, and not alike in two processes.
+fn pause(attempt: u32) -> Duration {
+    Duration::from_millis(u64::from(attempt * 20 + std::process::id() % 40))
+}
+
+/// A failure after which nobody here knows what the remote has.
+fn unsure(failure: ExchangeError) -> ExchangeError {
+    match failure {
+        ExchangeError::Remote { what, place, reason } => ExchangeError::Unsure { what, place, reason },
+        other => other,
+    }
 }
 
 /// A URL as people may see it.

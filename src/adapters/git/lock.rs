@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    GitStore,
+    GitStore, exchanging,
     failure::{Failure, failed},
     files::is_strange,
 };
@@ -120,18 +120,18 @@ impl Drop for LockGuard<'_> {
 }
 
 /// Removes lock files of refs, which but for git only a killed process can have left while we hold the lock; after a
-/// kill also unfinished objects and packs.
+/// kill also unfinished objects and packs. What git left when it was killed with an exchange goes unless one goes on.
 fn recover(dir: &Path, killed: bool) -> Result<(), Failure> {
     for name in ["packed-refs.lock", "index.lock", "HEAD.lock"] {
         remove_stale(&dir.join(name))?;
     }
     remove_ref_locks(&dir.join("refs"))?;
     if killed {
-        remove_unfinished(&dir.join("objects"))?;
-        remove_unfinished(&dir.join("objects").join("pack"))?;
-        remove_unfinished(&dir.join("cache"))?;
+        remove_unfinished(&dir.join("objects"), is_ours)?;
+        remove_unfinished(&dir.join("objects").join("pack"), is_ours)?;
+        remove_unfinished(&dir.join("cache"), is_ours)?;
     }
-    Ok(())
+    exchanging::recover(dir)
 }
 
 /// Removes a lock file once it is too old to be held: git itself may be packing the refs, and takes no lock of ours.
@@ -148,7 +148,7 @@ fn remove_stale(path: &Path) -> Result<(), Failure> {
     remove(path)
 }
 
-fn remove(path: &Path) -> Result<(), Failure> {
+pub(super) fn remove(path: &Path) -> Result<(), Failure> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(Failure::new("cannot remove what a killed process left,", path.display(), error))
@@ -169,11 +169,11 @@ fn remove_ref_locks(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn remove_unfinished(folder: &Path) -> Result<(), Failure> {
+pub(super) fn remove_unfinished(folder: &Path, which: impl Fn(&str) -> bool) -> Result<(), Failure> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
         let entry = entry.map_err(failed(WHAT, folder.display()))?;
-        if is_unfinished(&entry.file_name().to_string_lossy()) {
+        if which(&entry.file_name().to_string_lossy()) {
             remove(&entry.path())?;
         }
     }
@@ -182,5 +182,10 @@ fn remove_unfinished(folder: &Path) -> Result<(), Failure> {
 
 /// Whether libgit2, git or we gave this name to a file that was not finished.
 pub(super) fn is_unfinished(name: &str) -> bool {
-    name.starts_with("tmp_") || name.contains("_git2_") || name.starts_with(".tmp")
+    name.starts_with("tmp_") || is_ours(name)
+}
+
+/// Whether libgit2 or we did, not the git that may be fetching just now.
+fn is_ours(name: &str) -> bool {
+    name.contains("_git2_") || name.starts_with(".tmp")
 }

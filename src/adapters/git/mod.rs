@@ -10,6 +10,7 @@
 mod batch;
 mod commit;
 mod exchange;
+mod exchanging;
 mod failure;
 mod files;
 mod index;

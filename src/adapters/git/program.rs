@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsString,
+    fs::File,
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -46,7 +47,7 @@ const SETTINGS: [&str; 9] = [
 /// # Errors
 ///
 /// That there is no git, or that the store's own settings hold something that we did not write.
-pub(super) fn git(dir: &Path, asks: bool, args: &[OsString]) -> Result<Output, Failure> {
+pub(super) fn git(dir: &Path, asks: bool, lock: Option<File>, args: &[OsString]) -> Result<Output, Failure> {
     check_settings(dir)?;
     let mut command = Command::new("git");
     for (name, _) in std::env::vars_os() {
@@ -66,8 +67,8 @@ pub(super) fn git(dir: &Path, asks: bool, args: &[OsString]) -> Result<Output, F
             command.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
         }
     }
-    let stdin = if asks { Stdio::inherit() } else { Stdio::null() };
-    command.args(args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // Questions are asked and answered at the terminal itself. A git that outlives us holds our lock until it ends.
+    command.args(args).stdin(lock.map_or_else(Stdio::null, Stdio::from)).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.output().map_err(failed(WHAT, "git"))
 }
 

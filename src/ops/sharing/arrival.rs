@@ -6,7 +6,7 @@ use super::dispute;
 use crate::{
     clock::Time,
     ledger::{Absorbed, Event, Exchange, History, Side},
-    object::EventId,
+    object::{EventId, Prefix},
     ops::{
         Failure, World,
         deciding::{Deciding, Read, STRIDE, read_ahead},
@@ -107,6 +107,25 @@ fn decide_one(
         return Err(from_the_future(remote, seq, &event, now));
     }
     Ok(())
+}
+
+/// Whether what arrived is the project that it must be; where nothing arrived there is nothing to say.
+///
+/// # Errors
+///
+/// `other-project`.
+pub(super) fn expect(remote: &dyn Exchange, expect: Option<&Prefix>) -> Result<(), Failure> {
+    let arrived = remote.line(Side::Arrived);
+    let (Some(expect), Some(_)) = (expect, arrived.tip()?) else { return Ok(()) };
+    let view = arrived.state(1)?;
+    let project = State::new(view.as_ref()).project()?.map(|project| project.project);
+    if project.is_some_and(|project| expect.matches(&project)) {
+        return Ok(());
+    }
+    let there = project.map_or_else(|| "unknown".to_owned(), |project| project.short());
+    Err(Failure::refused("other-project", format!("`{}` keeps project {there}", remote.place()))
+        .because(format!("`--expect` says {expect}"))
+        .say("ask a colleague for the address and the project: `chancery init` and `chancery clone` print it"))
 }
 
 /// Payload that is missing and that the remote once had was withheld or lost there: that can be mended.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{
         Exit, Failure, World,
-        record::{Unplaced, place_on},
+        record::{NO_SEAL, Unplaced, place_on},
         step::Base,
     },
     Brought, Dropped,
@@ -77,7 +77,9 @@ fn again(world: &World, draft: &dyn Journal, act: &SignedAct) -> Result<Option<D
         Ok(_) => Ok(None),
         Err(Unplaced::Lost) => Err(Failure::bug("somebody else wrote to a draft")),
         // The disk, git or a key failed: that says nothing about the act.
-        Err(Unplaced::Failed(failure)) if failure.exit == Exit::Outside => Err(*failure),
+        Err(Unplaced::Failed(failure)) if failure.exit == Exit::Outside || failure.code == NO_SEAL => {
+            Err(failure.because("this clone has events of its own, which must be sealed again at their new places"))
+        }
         Err(Unplaced::Failed(failure)) => Ok(Some(Dropped {
             event: act.id(),
             kind: act.act().deed.kind().to_owned(),

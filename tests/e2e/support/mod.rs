@@ -5,6 +5,7 @@ pub(crate) mod git;
 mod ledger;
 mod outcome;
 mod project;
+pub(crate) mod remote;
 pub(crate) mod shop;
 pub(crate) mod story;
 

@@ -1,0 +1,7 @@
+//! One ledger, many clones, through a bare repository by path and a server process on loopback.
+
+mod attach;
+mod clone;
+mod offline;
+mod pull;
+mod remote;

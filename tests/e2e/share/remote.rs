@@ -1,0 +1,56 @@
+//! `remote`: where the ledger is shared.
+
+use crate::support::{
+    Project,
+    remote::{Bare, git},
+    shop::{prompt, shop},
+};
+
+#[test]
+fn the_ledger_may_stand_on_a_branch() {
+    let (bare, mut shop) = (Bare::new(), shop());
+    shop.run(["remote", &bare.url(), "--branch", "chancery"]).exits(0);
+    shop.run(["push"]).exits(0);
+    let names = bare.git(&["for-each-ref", "--format=%(refname)"]);
+    assert_eq!(names, "refs/heads/chancery\nrefs/heads/chancery-payload");
+    let mut clone = Project::new();
+    clone.as_person("tom").run(["clone", &bare.url(), ".", "--branch", "chancery"]).exits(0);
+    clone.write("prompts/reply.md", prompt(" so"));
+    clone.run(["commit", "-m", "so"]).exits(0);
+    clone.run(["push"]).exits(0);
+    let pulled = shop.as_person("maya").json(["pull"]);
+    assert_eq!((&pulled["events_in"], shop.tip()), (&1.into(), clone.tip()), "{pulled}");
+    assert_eq!(bare.target("refs/heads/chancery"), clone.tip());
+    let document = clone.json(["remote"]);
+    assert_eq!((&document["branch"], &document["unshared"]), (&"chancery".into(), &0.into()), "{document}");
+}
+
+#[test]
+fn another_remote_gets_everything_and_the_first_keeps_what_it_has() {
+    let (first, second, shop) = (Bare::new(), Bare::new(), shop());
+    shop.shared_through(&first.url());
+    shop.shared_through(&second.url());
+    assert_eq!(first.target("refs/chancery/ledger"), second.target("refs/chancery/ledger"));
+    assert_eq!(Project::cloned(&second.url(), "tom").events(), shop.events());
+}
+
+#[test]
+fn a_project_without_a_remote_has_nothing_to_pull() {
+    let shop = shop();
+    assert_eq!(shop.json(["remote"])["url"], serde_json::Value::Null);
+    for verb in ["pull", "push"] {
+        assert_eq!(shop.run(["--json", verb]).exits(3).document()["code"], "no-remote");
+    }
+    assert_eq!(shop.json(["status"])["unshared"], serde_json::Value::Null);
+}
+
+#[test]
+fn only_our_refs_are_touched_there() {
+    let (bare, shop) = (Bare::new(), shop());
+    git(&shop.folder(), &["init", "--quiet", "-b", "main"]);
+    git(&shop.folder(), &["commit", "--quiet", "--allow-empty", "-m", "code"]);
+    git(&shop.folder(), &["push", "--quiet", &bare.url(), "main"]);
+    shop.shared_through(&bare.url());
+    let names = bare.git(&["for-each-ref", "--format=%(refname)"]);
+    assert_eq!(names, "refs/chancery/ledger\nrefs/chancery/payload\nrefs/heads/main");
+}
