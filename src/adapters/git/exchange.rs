@@ -24,6 +24,13 @@ use crate::{
 /// How often a push is tried again that stood in another's way, though nothing moved there.
 const TRIES: u32 = 12;
 
+/// So many characters of what a remote says are repeated.
+const LONGEST: usize = 300;
+
+/// What takes in a push in a remote that is a folder: what a folder holds is data, its hooks included.
+const QUIET_RECEIVER: &str =
+    "--receive-pack=git -c core.hooksPath=/dev/null -c core.alternateRefsCommand=false -c gc.auto=0 receive-pack";
+
 /// A git repository that others share, reached by its URL.
 #[derive(Debug)]
 pub struct GitRemote {
@@ -72,7 +79,7 @@ impl GitRemote {
         ExchangeError::Remote {
             what,
             place: self.place(),
-            reason: reason.chars().filter(|c| !c.is_control()).collect(),
+            reason: reason.chars().filter(|c| !c.is_control()).take(LONGEST).collect(),
         }
     }
 
@@ -217,6 +224,9 @@ impl Exchange for GitRemote {
         if moves.is_empty() {
             return Ok(());
         }
+        if is_folder(&self.url) {
+            args.push(QUIET_RECEIVER.to_owned());
+        }
         args.extend(["--".to_owned(), self.url.clone()]);
         args.extend(moves);
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -279,6 +289,14 @@ fn unsure(failure: ExchangeError) -> ExchangeError {
     }
 }
 
+/// Whether git would reach it without asking any server.
+fn is_folder(url: &str) -> bool {
+    if let Some((scheme, _)) = url.split_once("://") {
+        return scheme == "file";
+    }
+    url.find(':').is_none_or(|colon| url.find('/').is_some_and(|slash| slash < colon))
+}
+
 /// A URL as people may see it.
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
@@ -297,6 +315,22 @@ fn without_password(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_told_from_a_server_as_git_does() {
+        for (url, folder) in [
+            ("/srv/x.git", true),
+            ("x.git", true),
+            ("./a:b/x.git", true),
+            ("file:///srv/x.git", true),
+            ("git@host:team/x.git", false),
+            ("host:x", false),
+            ("ssh://host/x.git", false),
+            ("https://host/x.git", false),
+        ] {
+            assert_eq!(is_folder(url), folder, "{url}");
+        }
+    }
 
     #[test]
     fn nobody_sees_the_password_of_a_url() {

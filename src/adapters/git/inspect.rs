@@ -13,7 +13,7 @@ use super::{
     GitStore, commit,
     failure::failed,
     files::{Findings, check_objects, check_packed},
-    journal, objects, pointers,
+    journal, links, objects, pointers,
     refs::{self, LEDGER, PAYLOAD},
     store, tree,
 };
@@ -103,19 +103,24 @@ impl Histories<'_> {
         start.is_some()
     }
 
+    /// The newest payload has our form. What it was joined from may come from anybody: it must be whole, nothing else.
     fn payload(&mut self, repository: &Repository) {
-        let start = self.start(repository, PAYLOAD);
-        let mut waiting: Vec<Oid> = start.into_iter().collect();
+        let Some(newest) = self.start(repository, PAYLOAD).and_then(|id| self.commit(id)) else { return };
+        self.reach(newest.tree, ObjectType::Tree, None, 0);
+        self.names(newest.tree, "");
+        let mut waiting = newest.parents;
         while let Some(id) = waiting.pop() {
-            if !self.is_reached(id)
-                && let Some(commit) = self.commit(id)
-            {
-                waiting.extend(&commit.parents);
-                self.reach(commit.tree, ObjectType::Tree, None, 0);
+            if self.is_reached(id) {
+                continue;
             }
-        }
-        if let Some(newest) = start.and_then(|id| self.commit(id)) {
-            self.names(newest.tree, "");
+            match self.odb.read(id) {
+                Ok(object) => {
+                    self.findings.whole.insert(id);
+                    waiting.extend(links::of(object.kind(), object.data()));
+                }
+                Err(error) if error.code() == ErrorCode::NotFound => self.lose(id, None, "it is missing"),
+                Err(error) => self.lose(id, None, error.message()),
+            }
         }
     }
 

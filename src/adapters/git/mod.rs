@@ -18,6 +18,7 @@ mod inflate;
 mod inspect;
 mod journal;
 mod line;
+mod links;
 mod lock;
 mod objects;
 mod packs;

@@ -4,6 +4,12 @@ use git2::{ObjectType, Odb, OdbObject, Oid};
 
 use super::{failure::Failure, tree, trees::Trees};
 
+const WHAT: &str = "cannot read object";
+
+/// More bytes than this has nothing of ours: a file has 8 MiB at most. What others hand us may be a few thousand bytes
+/// on the way, and many gigabytes in memory.
+const LARGEST: usize = 256 * 1024 * 1024;
+
 /// The bytes of an object of this kind.
 pub(super) fn read(odb: &Odb<'_>, id: Oid, kind: ObjectType) -> Result<Vec<u8>, Failure> {
     Ok(open(odb, id, kind)?.data().to_vec())
@@ -31,15 +37,20 @@ pub(super) fn find(odb: &Odb<'_>, trees: &Trees, root: Oid, path: &str) -> Resul
 
 /// An object of this kind.
 pub(super) fn open<'o>(odb: &'o Odb<'_>, id: Oid, kind: ObjectType) -> Result<OdbObject<'o>, Failure> {
-    let object = odb.read(id).map_err(|error| Failure::new("cannot read object", id, error.message()))?;
+    let failed = |error: git2::Error| Failure::new(WHAT, id, error.message());
+    let (size, _) = odb.read_header(id).map_err(failed)?;
+    if size > LARGEST {
+        return Err(Failure::new(WHAT, id, format!("its {size} bytes are more than anything of ours has")));
+    }
+    let object = odb.read(id).map_err(failed)?;
     if object.kind() == kind {
         Ok(object)
     } else {
-        Err(Failure::new("cannot read object", id, format!("it is a {}, not a {kind}", object.kind())))
+        Err(Failure::new(WHAT, id, format!("it is a {}, not a {kind}", object.kind())))
     }
 }
 
 /// That a tree holds what we write in none.
 pub(super) fn not_ours(tree: Oid) -> Failure {
-    Failure::new("cannot read object", tree, "it is not a tree of ours")
+    Failure::new(WHAT, tree, "it is not a tree of ours")
 }

@@ -30,7 +30,7 @@ const KNOWN: [&str; 10] = [
 const KEPT: [&str; 6] = ["GIT_SSH", "GIT_ASKPASS", "GIT_SSL_", "GIT_HTTP_", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM"];
 
 /// What git is told in every run, whatever the person's settings say.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 11] = [
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.fsync=all",
@@ -39,6 +39,8 @@ const SETTINGS: [&str; 9] = [
     "maintenance.auto=false",
     "transfer.fsckObjects=true",
     "fetch.fsckObjects=true",
+    "fetch.writeCommitGraph=false",
+    "push.followTags=false",
     "push.gpgSign=false",
 ];
 
@@ -61,6 +63,7 @@ pub(super) fn git(dir: &Path, asks: bool, lock: Option<File>, args: &[OsString])
         command.args(["-c", setting]);
     }
     command.env("LC_ALL", "C").env("GIT_ALLOW_PROTOCOL", "file:git:ssh:http:https");
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_NO_REPLACE_OBJECTS", "1");
     if !asks {
         command.env("GIT_TERMINAL_PROMPT", "0").env("SSH_ASKPASS_REQUIRE", "never");
         if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
@@ -78,8 +81,10 @@ fn check_settings(dir: &Path) -> Result<(), Failure> {
     let text = std::fs::read_to_string(&path).map_err(failed(WHAT, path.display()))?;
     let mut section = String::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';'])) {
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            name.trim().to_lowercase().clone_into(&mut section);
+        // Nothing may stand beside the name of a section: git would read a setting there.
+        let named = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        if let Some(name) = named.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphabetic())) {
+            name.to_lowercase().clone_into(&mut section);
             continue;
         }
         let key = line.split_once('=').map_or(line, |(key, _)| key).trim().to_lowercase();
@@ -107,6 +112,9 @@ mod tests {
             "[remote \"origin\"]\n\tuploadpack = evil\n",
             "[core]\n\tbare = true\n\tfsmonitor = evil\n",
             "[core] sshCommand = evil\n",
+            "[core] sshCommand = evil ;]\n",
+            "[core]\n\tbare = true\n[core] fsmonitor = evil #]\n",
+            "[core]\n\tbare = true\n[credential \"x\"] helper = evil \"]\n",
             "[url \"ext::evil\"]\n\tinsteadOf = https\n",
         ] {
             write(hostile);

@@ -56,11 +56,12 @@ pub(super) fn join(
     let (mut edits, mut batch) = (Edits::default(), Batch::default());
     let mut purged = false;
     for (name, blob) in difference.gained {
-        let bytes = objects::read(&odb, blob, ObjectType::Blob)?;
-        let id = Digest::of(&bytes);
-        if id.hex() != name {
+        let id = objects::read(&odb, blob, ObjectType::Blob).ok().map(|bytes| Digest::of(&bytes));
+        let Some(id) = id.filter(|id| id.hex() == name) else {
             absorbed.refused += 1;
-        } else if gone(&id) {
+            continue;
+        };
+        if gone(&id) {
             purged = true;
         } else {
             absorbed.new += 1;
@@ -89,7 +90,7 @@ fn tree_of(odb: &Odb<'_>, commit: Option<Oid>) -> Result<Option<Oid>, Failure> {
 
 fn compare(odb: &Odb<'_>, one: Option<Oid>, other: Option<Oid>) -> Result<Difference, Failure> {
     let mut difference = Difference::default();
-    walk(odb, one, other, LEVELS, &mut difference)?;
+    walk(odb, one, other, "", &mut difference)?;
     Ok(difference)
 }
 
@@ -98,12 +99,13 @@ fn walk(
     odb: &Odb<'_>,
     one: Option<Oid>,
     other: Option<Oid>,
-    levels: usize,
+    above: &str,
     found: &mut Difference,
 ) -> Result<(), Failure> {
     if one == other {
         return Ok(());
     }
+    let levels = LEVELS.saturating_sub(above.len() / 2);
     let entries = |id: Option<Oid>| id.map_or(Ok(Vec::new()), |id| objects::tree(odb, id));
     let ones = entries(one)?;
     let others = entries(other).unwrap_or_else(|_| {
@@ -113,7 +115,8 @@ fn walk(
     for entry in &ones {
         let same = others.iter().find(|there| there.name == entry.name && there.folder == entry.folder);
         if entry.folder && levels > 0 {
-            walk(odb, Some(entry.id), same.map(|there| there.id), levels - 1, found)?;
+            let below = format!("{above}{}/", entry.name);
+            walk(odb, Some(entry.id), same.map(|there| there.id), &below, found)?;
         } else if !entry.folder && same.is_none_or(|there| there.id != entry.id) {
             found.lost.push(entry.name.clone());
         }
@@ -123,7 +126,10 @@ fn walk(
         match (entry.folder, levels) {
             (true, 0) | (false, 1..) => found.strange += 1,
             _ if same.is_some() => {}
-            (true, _) => walk(odb, None, Some(entry.id), levels - 1, found)?,
+            // Of payload the folders are one digit each.
+            (true, _) if entry.name.len() != 1 => found.strange += 1,
+            (true, _) => walk(odb, None, Some(entry.id), &format!("{above}{}/", entry.name), found)?,
+            (false, _) if sharded(&entry.name) != format!("{above}{}", entry.name) => found.strange += 1,
             (false, _) => found.gained.push((entry.name.clone(), entry.id)),
         }
     }

@@ -89,7 +89,7 @@ impl Server {
             command.arg(format!("--port={port}")).arg(format!("--base-path={}", folder.display()));
             command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            let child = command.spawn().expect("git");
+            let child = command.spawn().unwrap();
             let mut server = Self { child, port };
             if server.answers() {
                 return server;
