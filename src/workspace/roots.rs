@@ -6,7 +6,10 @@ pub(super) const DEFAULT: [&str; 6] = ["charters", "evals", "models", "policies"
 /// The folder that everything a glob matches is below: its words before the first wildcard, the last word left out.
 pub(super) fn literal_folder(glob: &str) -> String {
     let plain = glob.find(['*', '?', '[', '{', '\\']).map_or(glob, |at| glob.get(..at).unwrap_or_default());
-    plain.rsplit_once('/').map_or("", |(folder, _)| folder).trim_start_matches("./").to_owned()
+    let words = plain.rsplit_once('/').map_or("", |(folder, _)| folder).split('/');
+    // No path leads upwards, so below `..` nothing is matched wherever it is looked for.
+    let words: Vec<&str> = words.take_while(|word| *word != "..").filter(|word| !matches!(*word, "" | ".")).collect();
+    words.join("/")
 }
 
 /// The fewest folders that together hold all of these.
@@ -38,6 +41,7 @@ mod tests {
         assert_eq!(literal_folder("a/b/c.txt"), "a/b");
         assert_eq!(literal_folder("a/b{c,d}/e"), "a");
         assert_eq!(literal_folder("**/*.md"), "");
+        assert_eq!(["./", "./a/./b//c/*.md", "a/../../b/*", "/a/*"].map(literal_folder), ["", "a/b/c", "a", "a"]);
         assert_eq!(outermost(["prompts", "prompts/a", "prompts-old", "tools"]), ["prompts", "prompts-old", "tools"]);
         assert_eq!(outermost(["prompts", ""]), [""]);
     }

@@ -6,13 +6,23 @@ use super::{failure::Failure, tree, trees::Trees};
 
 const WHAT: &str = "cannot read object";
 
-/// More bytes than this has nothing of ours: a file has 8 MiB at most. What others hand us may be a few thousand bytes
-/// on the way, and many gigabytes in memory.
-const LARGEST: usize = 256 * 1024 * 1024;
-
 /// The bytes of an object of this kind.
 pub(super) fn read(odb: &Odb<'_>, id: Oid, kind: ObjectType) -> Result<Vec<u8>, Failure> {
     Ok(open(odb, id, kind)?.data().to_vec())
+}
+
+/// More bytes than this has no payload: a file has 8 MiB at most. What others hand us may be a few thousand bytes on
+/// the way, and many gigabytes in memory.
+const LARGEST: usize = 256 * 1024 * 1024;
+
+/// The bytes of payload that came from elsewhere, unless there are absurdly many. Only for what git has just checked.
+pub(super) fn payload(odb: &Odb<'_>, id: Oid) -> Result<Vec<u8>, Failure> {
+    match odb.read_header(id) {
+        Ok((size, _)) if size > LARGEST => {
+            Err(Failure::new(WHAT, id, format!("its {size} bytes are more than any payload has")))
+        }
+        _ => read(odb, id, ObjectType::Blob),
+    }
 }
 
 /// The entries of a tree.
@@ -37,12 +47,7 @@ pub(super) fn find(odb: &Odb<'_>, trees: &Trees, root: Oid, path: &str) -> Resul
 
 /// An object of this kind.
 pub(super) fn open<'o>(odb: &'o Odb<'_>, id: Oid, kind: ObjectType) -> Result<OdbObject<'o>, Failure> {
-    let failed = |error: git2::Error| Failure::new(WHAT, id, error.message());
-    let (size, _) = odb.read_header(id).map_err(failed)?;
-    if size > LARGEST {
-        return Err(Failure::new(WHAT, id, format!("its {size} bytes are more than anything of ours has")));
-    }
-    let object = odb.read(id).map_err(failed)?;
+    let object = odb.read(id).map_err(|error| Failure::new(WHAT, id, error.message()))?;
     if object.kind() == kind {
         Ok(object)
     } else {

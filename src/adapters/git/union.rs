@@ -56,7 +56,7 @@ pub(super) fn join(
     let (mut edits, mut batch) = (Edits::default(), Batch::default());
     let mut purged = false;
     for (name, blob) in difference.gained {
-        let id = objects::read(&odb, blob, ObjectType::Blob).ok().map(|bytes| Digest::of(&bytes));
+        let id = objects::payload(&odb, blob).ok().map(|bytes| Digest::of(&bytes));
         let Some(id) = id.filter(|id| id.hex() == name) else {
             absorbed.refused += 1;
             continue;

@@ -39,6 +39,10 @@ pub(super) fn judge(world: &World, remote: &dyn Exchange, progress: &dyn Fn(u64,
     let common = |side| remote.common(Side::Arrived, side).map_err(|error| dispute::unreadable(remote, &error.into()));
     let (with_shared, with_ours) = (common(Side::Shared)?, common(Side::Ledger)?);
     let ours = remote.line(Side::Ledger).tip()?;
+    if ours.is_none() {
+        // Only a chain that leads down to its first event is a ledger at all.
+        arrived.state(1).map_err(|error| dispute::unreadable(remote, &error.into()))?;
+    }
     if with_ours == 0 && ours.is_some() {
         dispute::same_project(remote)?;
     }

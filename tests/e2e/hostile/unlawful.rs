@@ -97,8 +97,8 @@ struct Forgery(Deed);
 impl Forgery {
     fn of(project: &Project) -> Self {
         let events = crate::support::ledger(&project.folder());
-        let commits = events.into_iter().map(|event| event.act.act().deed.clone());
-        Self(commits.filter(|deed| matches!(deed, Deed::Commit(_))).next_back().unwrap())
+        let mut deeds = events.into_iter().map(|event| event.act.act().deed.clone());
+        Self(deeds.rfind(|deed| matches!(deed, Deed::Commit(_))).unwrap())
     }
 }
 
