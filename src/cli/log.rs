@@ -42,7 +42,7 @@ impl Face for Outcome {
         if self.versions.is_empty() && !self.more {
             page.line("nothing is committed yet");
             page.next("chancery commit -m \"why\"");
-        } else if self.versions.iter().any(|version| version.changes.is_some()) {
+        } else if self.versions.iter().any(|version| version.changes.is_some() || version.purged.is_some()) {
             with_changes(page, self);
         } else {
             table(page, self);
@@ -90,6 +90,9 @@ fn with_changes(page: &mut Page, outcome: &Outcome) {
         let head = Line::new().strong(&version.artifact).text(format!(" v{}  ", version.number)).append(id(version));
         page.line(head.text(format!("  {}  ", version.time)).append(people(version)));
         page.paragraph(marks(version).text(&version.message));
+        if let Some(purged) = &version.purged {
+            page.indented(|page| page.paragraph(Line::new().warning(purged)));
+        }
         changes::write(page, version.changes.as_deref().unwrap_or_default());
     }
 }

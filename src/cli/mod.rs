@@ -24,6 +24,7 @@ mod impact;
 mod init;
 mod keys;
 mod log;
+mod maintenance;
 mod merge;
 mod mv;
 mod people;
@@ -32,6 +33,7 @@ mod proposal_page;
 mod proposals;
 mod propose;
 mod pull;
+mod purge;
 mod push;
 mod reject;
 mod remote;
@@ -152,6 +154,8 @@ enum Command {
     Impact(impact::ImpactArgs),
     Audit(audit::AuditArgs),
     Verify(verify::VerifyArgs),
+    Purge(purge::PurgeArgs),
+    Maintenance(maintenance::MaintenanceArgs),
     Why(why::WhyArgs),
     Keys(keys::KeysArgs),
     People(people::PeopleArgs),
@@ -196,6 +200,8 @@ impl Command {
             Self::Impact(args) => impact::run(&args, wire),
             Self::Audit(args) => audit::run(args, wire),
             Self::Verify(args) => verify::run(&args, wire),
+            Self::Purge(args) => purge::run(args, wire),
+            Self::Maintenance(args) => maintenance::run(&args, wire),
             Self::Why(args) => why::run(args, wire),
             Self::Keys(args) => keys::run(&args, wire),
             Self::People(args) => people::run(&args, wire),

@@ -72,11 +72,14 @@ pub(super) fn traffic(outcome: &Outcome, page: &mut Page) {
     if !outcome.dropped.is_empty() {
         page.note("your files are as you left them; the acts are kept in `.chancery/clone/dropped`");
     }
+    if outcome.payload_purged > 0 {
+        page.line(format!("{} purged by others, and gone from here", pieces(outcome.payload_purged)));
+    }
     if outcome.payload_refused > 0 {
         page.warn(format!("{} entries of its payload are not what their names say; left out", outcome.payload_refused));
     }
     if outcome.payload_lost > 0 {
-        page.warn(format!("it no longer has {} pieces of payload that it had", outcome.payload_lost));
+        page.warn(format!("it no longer has {} that it had", pieces(outcome.payload_lost)));
     }
     if outcome.unshared > 0 {
         page.warn(Line::new().warning("NOT SHARED").text(format!(": {} of this clone", events(outcome.unshared))));
@@ -92,6 +95,10 @@ pub(super) fn not_shared(page: &mut Page, shared: Option<bool>) {
         page.warn(Line::new().warning("NOT SHARED").text(": provisional until the remote has it"));
         page.next("chancery push");
     }
+}
+
+fn pieces(count: u64) -> String {
+    if count == 1 { "1 piece of payload".to_owned() } else { format!("{count} pieces of payload") }
 }
 
 pub(super) fn events(count: u64) -> String {

@@ -46,6 +46,17 @@ impl Face for Outcome {
                 let suites = counted(self.checked.rescored, "suite run");
                 page.paragraph(format!("Every stored reply scores as attested, in {suites}."));
             }
+            if self.checked.purged > 0 {
+                let count = counted(self.checked.purged, "blob");
+                page.paragraph(format!(
+                    "Purged, and so not looked at: {count}; `chancery audit --kind purge` says why."
+                ));
+            }
+            if !self.still_here.is_empty() {
+                let count = counted(self.still_here.len() as u64, "purged blob");
+                page.warn(format!("still in this store: {count}; a purge was interrupted"));
+                page.next("chancery maintenance");
+            }
             page.note(match self.shared {
                 Some(shared) if shared == self.events => "The remote has confirmed all of it.".to_owned(),
                 Some(shared) => format!("The remote has confirmed it up to event {shared}."),

@@ -154,6 +154,7 @@ impl Wire {
             tree: Arc::new(FolderTree::open(folder)?.stopping_at(self.failpoint.clone())),
             settings: Arc::new(settings),
             store: git.clone(),
+            upkeep: git.clone(),
             journal: git.clone(),
             inspect: git.clone(),
             signer: self.signer().0,

@@ -16,8 +16,7 @@ use crate::{
 const BUILT_IN: [&str; 5] = ["author", "evaluator", "release", "reviewer", "root"];
 
 /// Verbs of the grammar that no command of this version carries out.
-const LATER_VERBS: [&str; 9] =
-    ["adopt", "freeze", "halt", "maintenance", "override", "purge", "requalify", "resume", "thaw"];
+const LATER_VERBS: [&str; 8] = ["adopt", "freeze", "halt", "maintenance", "override", "requalify", "resume", "thaw"];
 
 /// Reads `[roles]`, the built-in ones included.
 pub(super) fn roles(fields: &mut Fields<'_>, environments: &[String]) -> BTreeMap<Role, RoleRules> {

@@ -168,7 +168,7 @@ fn what_is_not_enforced_yet_is_refused_by_name() {
         (gate(&format!("{EVIDENCE}, regression = {{ margin = 0.02, confidence = 0.95 }}")), "regression"),
         (with("[[risk]]\nwhen = { kind = \"policy\" }\ntier = \"high\""), "risk"),
         (with("[roles.boss]\nmay = [\"freeze\"]"), "freeze"),
-        (with("[roles.boss]\nmay = [\"purge\"]"), "purge"),
+        (with("[roles.boss]\nmay = [\"halt\"]"), "halt"),
     ] {
         let problems = parse(&text).unwrap_err();
         let [problem] = &problems[..] else { panic!("{problems:#?}") };

@@ -42,6 +42,8 @@ pub enum Deed {
     Rollback(Rollback),
     /// Somebody tried and was refused.
     Attempt(Attempt),
+    /// Payload goes, for good and everywhere.
+    Purge(Purge),
 }
 
 impl Deed {
@@ -60,6 +62,7 @@ impl Deed {
             Self::Promote(_) => "promote",
             Self::Rollback(_) => "rollback",
             Self::Attempt(_) => "attempt",
+            Self::Purge(_) => "purge",
         }
     }
 }
@@ -289,4 +292,16 @@ pub struct Attempt {
     pub refused: Vec<String>,
     /// The SHA-256 of the verdict's reasons, so that the same refusal is remembered once.
     pub verdict: Digest,
+}
+
+/// Payload that goes: its digests and the reason stay, its bytes do not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purge {
+    /// What goes: payload digests, sorted, each once, at least one.
+    pub payload: Vec<Digest>,
+    /// The SHA-256 of what the state knows from these bytes, so that it is vouched for once nobody can read them.
+    pub said: Digest,
+    /// Why.
+    pub reason: String,
 }

@@ -1,6 +1,6 @@
 //! The port to a copy of the ledger that others share.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{History, Journal, JournalError, Tip, Turn};
 use crate::object::Digest;
@@ -25,7 +25,9 @@ pub struct Absorbed {
     pub new: u64,
     /// Entries that were left out, because their bytes are not what their name says.
     pub refused: u64,
-    /// Pieces that the remote had once and has no longer.
+    /// Pieces that were purged and that the remote offers nevertheless; left out.
+    pub purged: u64,
+    /// Pieces that the remote had once and has no longer, but for those that were purged.
     pub dropped: Vec<Digest>,
     /// Whether the remote lacks something that is here.
     pub lacks: bool,
@@ -116,13 +118,13 @@ pub trait Exchange: Send + Sync {
     /// [`JournalError::Outside`].
     fn draft(&self, from: Side) -> Result<Arc<dyn Journal>, JournalError>;
 
-    /// Offers a line to the remote, with all payload; what arrived is what it must still have.
+    /// Offers a line to the remote, with all payload but this; what arrived is what it must still have.
     ///
     /// # Errors
     ///
     /// [`ExchangeError::Lost`] when it has something else by now, or the line does not begin with what arrived;
     /// [`ExchangeError::Unsure`] when nobody knows what it has.
-    fn publish(&self, side: Side) -> Result<(), ExchangeError>;
+    fn publish(&self, side: Side, without: &BTreeSet<Digest>) -> Result<(), ExchangeError>;
 
     /// Makes a line the ledger.
     ///

@@ -19,7 +19,7 @@ mod journal;
 pub use act::{Act, BadAct, Nonce, SignedAct};
 pub use deed::{
     Announcement, Approval, Attempt, BundleChange, Commit, Deed, Evidence, GOVERNANCE, HeadChange, LiveChange, Move,
-    Outcome, Promotion, Proposal, Reason, Review, Rollback, Sample,
+    Outcome, Promotion, Proposal, Purge, Reason, Review, Rollback, Sample,
 };
 pub use event::{BadRecord, Event, EventRecord, RULES, Seal};
 pub use exchange::{Absorbed, Exchange, ExchangeError, Side};

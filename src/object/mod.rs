@@ -5,12 +5,14 @@
 //! has one encoding, and whatever is read back in another encoding is refused.
 //!
 //! This room knows nothing of what the bytes mean. Its port, [`Store`], keeps the payload:
-//! version bytes, model replies and dossiers.
+//! version bytes, model replies and dossiers; [`Upkeep`] takes some of it away again, where it must go.
 
 mod canonical;
 mod digest;
 mod store;
+mod upkeep;
 
 pub use canonical::{Canonical, NotCanonical, encode, parse};
 pub use digest::{BundleId, Digest, DossierId, EventId, NotADigest, Prefix, VersionId};
 pub use store::{Store, StoreError};
+pub use upkeep::{Repacked, Size, Upkeep};

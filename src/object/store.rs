@@ -23,7 +23,7 @@ pub enum StoreError {
     },
 }
 
-/// Keeps bytes under their SHA-256; what it holds only grows.
+/// Keeps bytes under their SHA-256; what it holds only grows, but for what [`super::Upkeep`] takes away.
 ///
 /// Promises: once `put` returns, the bytes survive a power cut; `get` checks the digest before it
 /// answers; equal bytes are kept once; writers in several processes do not lose each other's bytes.

@@ -6,6 +6,7 @@ use super::{
     Answer, Exit, Failure, ProposalName, World,
     attempts::{Refused, remember},
     docket::{Trust, docket},
+    keep::keep,
     record::record,
     review, rules, sharing,
     standing::Standing,
@@ -75,7 +76,7 @@ pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
 
 /// Approves what stands on this sheet.
 pub(super) fn give(world: &World, sheet: &Sheet, bytes: &[u8], message: &str) -> Result<Outcome, Failure> {
-    world.store.put(&[bytes])?;
+    keep(world, &[bytes])?;
     let (proposal, dossier) = (sheet.proposal, sheet.dossier);
     let recorded = record(world, Deed::Approve(Approval { proposal, dossier, message: message.to_owned() }))
         .inspect_err(|failure| {

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// The kinds of events there are.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "init", "commit", "announce", "evidence", "propose", "withdraw", "reject", "review", "approve", "promote",
-    "rollback", "attempt",
+    "rollback", "attempt", "purge",
 ];
 
 /// Which events; every condition must hold.

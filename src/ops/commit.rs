@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, World, markers, memory, record,
+    Answer, Failure, World,
+    keep::keep,
+    markers, memory, record,
     working::{self, Item, Working},
 };
 use crate::{
@@ -182,7 +184,7 @@ fn record(world: &World, working: &Working<'_>, request: &Request, chosen: Chose
     let versions = changes.iter().zip(&taken).map(|(change, item)| version(change, item, &labels)).collect();
     let blobs: Vec<Vec<u8>> =
         taken.iter().filter_map(|item| item.file.as_ref()).flat_map(|f| f.source.blobs()).collect();
-    world.store.put(&blobs.iter().map(Vec::as_slice).collect::<Vec<&[u8]>>())?;
+    keep(world, &blobs.iter().map(Vec::as_slice).collect::<Vec<&[u8]>>())?;
     let mut authors: Vec<Handle> = request.authors.iter().filter(|author| **author != me).cloned().collect();
     authors.sort();
     authors.dedup();

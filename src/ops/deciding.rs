@@ -11,6 +11,7 @@ use std::{
 use super::World;
 use crate::{
     ledger::{Changes, Event, History, JournalError, Key, View},
+    object::Digest,
     state::{Payload, Sealed, StateError, receive_sealed},
 };
 
@@ -71,9 +72,20 @@ struct Remembered {
 }
 
 impl<'a> Deciding<'a> {
-    /// Decides events of a history whose payload is in this world's store.
-    pub(super) fn of(history: &'a dyn History, world: &'a World) -> Self {
-        Self { history, payload: Payload::new(world.store.as_ref()), remembered: RefCell::default() }
+    /// Decides events of a history whose payload is in this world's store. `newest`: the state after its newest event,
+    /// which says what of that payload was purged since.
+    pub(super) fn of(history: &'a dyn History, world: &'a World, newest: &'a dyn View) -> Self {
+        let payload = Payload::new(world.store.as_ref()).recalling(newest);
+        Self { history, payload, remembered: RefCell::default() }
+    }
+
+    /// Refuses unless bytes with this digest are here, or were purged.
+    ///
+    /// # Errors
+    ///
+    /// `payload-missing`.
+    pub(super) fn demand(&self, id: &Digest, what: &str) -> Result<(), StateError> {
+        self.payload.demand(id, what)
     }
 
     /// Decides an event at its place; answers whether the state kept after it is what it makes.

@@ -247,6 +247,7 @@ impl From<Refusal> for Failure {
             "stale-dossier" => failure.say("read the dossier again with `chancery review`"),
             "payload-missing" | "ledger-damaged" => failure.run("chancery verify"),
             "upgrade" => failure.say("upgrade chancery"),
+            "purged" => failure.run("chancery audit --kind purge"),
             _ => failure,
         }
     }

@@ -82,6 +82,9 @@ pub struct Version {
     /// What it changed, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changes: Option<Vec<FileChange>>,
+    /// Why what changed cannot be shown: bytes of it or of the commit before were purged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purged: Option<String>,
 }
 
 /// Lists versions.
@@ -193,11 +196,12 @@ fn describe(record: &LineageRecord, label: &dyn Fn(&Artifact) -> Result<String, 
         deleted: record.version.is_none(),
         class: None,
         changes: None,
+        purged: None,
     })
 }
 
 impl Version {
-    /// Says what the commit changed, compared with the one before it.
+    /// Says what the commit changed, compared with the one before it; of purged bytes, that they were.
     fn add_changes(
         &mut self,
         world: &World,
@@ -208,7 +212,13 @@ impl Version {
             Some(record) if record.version.is_some() => source_of(world, record).map(Some),
             _ => Ok(None),
         };
-        let (old, new) = (read(before)?, read(Some(record))?);
+        let (old, new) = match (read(before), read(Some(record))) {
+            (Err(failure), _) | (_, Err(failure)) if failure.code == "purged" => {
+                self.purged = Some(failure.message);
+                return Ok(());
+            }
+            (old, new) => (old?, new?),
+        };
         let mut changes = Changes::between(old.as_ref(), new.as_ref(), Look::Lines);
         if record.renamed_from.is_some() && old.is_some() {
             changes = changes.renamed();

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Answer, ArtifactName, Failure, World, commit, layout, memory, record,
+    Answer, ArtifactName, Failure, World, commit,
+    keep::keep,
+    layout, memory, record,
     resolve::Names,
     restore::unsaved,
     rm::one,
@@ -90,7 +92,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let deed = Deed::Commit(ledger::Commit { message, authors: Vec::new(), changes: vec![change] });
     working.standing.me(world)?;
     let blobs = renaming.source.blobs();
-    world.store.put(&blobs.iter().map(Vec::as_slice).collect::<Vec<&[u8]>>())?;
+    keep(world, &blobs.iter().map(Vec::as_slice).collect::<Vec<&[u8]>>())?;
     let act = record::signed(world, deed)?;
     let own = own_files(world, &working, &item)?;
     let turn = world.guard.hold()?;

@@ -6,6 +6,7 @@ use super::{
     Answer, Exit, Failure, ProposalName, World,
     attempts::{Refused, remember},
     docket::{Docket, Trust, bundles, changes, docket, dossier},
+    keep::keep,
     record::record,
     resolve, rules, sharing,
     stamp::stamp,
@@ -93,7 +94,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let drawn = dossier(world, &standing, &weighed.record)?;
     let tip = standing.tip.clone();
     drop(standing);
-    world.store.put(&[drawn.encode().as_slice()])?;
+    keep(world, &[drawn.encode().as_slice()])?;
     let promotion = Promotion { proposal: outcome.proposal, dossier: drawn.id() };
     let recorded = match record(world, Deed::Promote(promotion)) {
         Ok(recorded) => recorded,

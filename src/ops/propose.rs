@@ -6,6 +6,7 @@ use super::{
     Answer, Failure, ProposalName, Spec, World,
     ahead::{Ahead, Wanted},
     docket::{Docket, Trust, bundles, changes, differences, docket},
+    keep::keep,
     record::record,
     resolve::{self, Names, environment_rules},
     rules, rules_change,
@@ -219,7 +220,7 @@ fn from_file(world: &World, standing: &Standing<'_>, request: &Request) -> Resul
     let (written, _) = Governance::parse(FILE, &bytes)?;
     let found = rules_file::compare(world, standing, Digest::of(&bytes), &written)?;
     meant(request, standing, "`chancery.toml`", &found)?;
-    let kept = world.store.put(&[bytes.as_slice()])?;
+    let kept = keep(world, &[bytes.as_slice()])?;
     kept.into_iter().next().ok_or_else(|| Failure::bug("the store kept nothing"))
 }
 

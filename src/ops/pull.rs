@@ -27,6 +27,8 @@ pub struct Outcome {
     pub payload_in: u64,
     /// Pieces of payload that the remote had once and has no longer.
     pub payload_lost: u64,
+    /// Pieces of payload that others purged, and that are gone from here now.
+    pub payload_purged: u64,
     /// Entries in the remote's payload that are not what their names say; left out.
     pub payload_refused: u64,
 }
@@ -58,6 +60,7 @@ pub(super) fn outcome(world: &World, remote: String, brought: Brought, out: u64)
         unshared: sharing::unshared(world)?.unwrap_or(0),
         payload_in: brought.absorbed.new,
         payload_lost: brought.absorbed.dropped.len() as u64,
+        payload_purged: brought.purged,
         payload_refused: brought.absorbed.refused,
     })
 }

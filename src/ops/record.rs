@@ -1,6 +1,6 @@
 //! Recording a deed: sign it once, decide, append, and decide again when somebody was faster.
 
-use super::{Failure, World, sharing, standing::Standing};
+use super::{Failure, World, purge, sharing, standing::Standing};
 use crate::{
     clock::Time,
     ledger::{Act, Deed, Event, EventRecord, Journal, JournalError, Nonce, RULES, SignedAct, Tip},
@@ -101,6 +101,15 @@ pub(super) fn begin(world: &World, person: Handle, governance: Digest) -> Result
 ///
 /// The refusal of the rules, or `moved` after losing very many races.
 pub fn place(world: &World, act: &SignedAct) -> Result<Recorded, Failure> {
+    let _guard = world.guard.hold()?;
+    if world.remote.is_none() {
+        purge::finish(world)?;
+    }
+    place_only(world, act)
+}
+
+/// The same, leaving a purge that was killed as it is.
+pub(super) fn place_only(world: &World, act: &SignedAct) -> Result<Recorded, Failure> {
     let _guard = world.guard.hold()?;
     for _ in 0..TRIES {
         match place_on(world, world.journal.as_ref(), act) {

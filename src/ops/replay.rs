@@ -1,6 +1,6 @@
 //! The whole ledger decided again, event by event, believing nothing that is kept beside it.
 
-use std::ops::ControlFlow;
+use std::{collections::BTreeSet, ops::ControlFlow};
 
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ pub(super) struct Replayed {
     pub(super) read: u64,
     /// Events that were decided again.
     pub(super) decided: u64,
+    /// Payload that events name and that was purged since.
+    pub(super) purged: BTreeSet<Digest>,
     /// What is wrong, in the order of the events.
     pub(super) problems: Vec<Problem>,
 }
@@ -50,9 +52,17 @@ pub(super) struct Replayed {
 /// missing payload are told there too. After [`MOST_UNREADABLE`] events in a row that cannot be read only the
 /// newest is looked at.
 pub(super) fn replay(world: &World, tip: &Tip, progress: &dyn Fn(u64, u64)) -> Replayed {
+    let newest = match world.journal.state(tip.seq) {
+        Ok(newest) => newest,
+        Err(error) => {
+            let problems = vec![of_journal(Some(tip.event), Some(tip.seq), error)];
+            return Replayed { problems, ..Replayed::default() };
+        }
+    };
     let mut walk = Walk {
         world,
-        deciding: Deciding::of(world.journal.as_ref(), world),
+        newest: State::new(newest.as_ref()),
+        deciding: Deciding::of(world.journal.as_ref(), world, newest.as_ref()),
         previous: None,
         decides: true,
         found: Replayed::default(),
@@ -76,6 +86,8 @@ pub(super) fn replay(world: &World, tip: &Tip, progress: &dyn Fn(u64, u64)) -> R
 /// Where a replay stands.
 struct Walk<'a> {
     world: &'a World,
+    /// The state kept after the newest event, which says what was purged; that it is true, the walk will show.
+    newest: State<'a>,
     deciding: Deciding<'a>,
     /// The digest of the record before; `None` at the beginning and after one that could not be read.
     previous: Option<Digest>,
@@ -140,6 +152,10 @@ impl Walk<'_> {
             let found = self.world.store.get(&id).map(|bytes| bytes.is_some());
             let found = match found {
                 Ok(true) => continue,
+                Ok(false) if self.newest.purged(&id).is_ok_and(|purged| purged.is_some()) => {
+                    self.found.purged.insert(id);
+                    continue;
+                }
                 Ok(false) => StateError::from(crate::state::Refusal::no(
                     "payload-missing",
                     format!("{what} `{}` is not in the store", id.short()),
@@ -208,6 +224,11 @@ pub(super) fn payload_of(deed: &Deed) -> Vec<(Digest, &'static str)> {
         Deed::Review(review) => vec![(review.dossier.0, "dossier")],
         Deed::Approve(approval) => vec![(approval.dossier.0, "dossier")],
         Deed::Promote(promotion) => vec![(promotion.dossier.0, "dossier")],
-        Deed::Announce(_) | Deed::Withdraw(_) | Deed::Reject(_) | Deed::Rollback(_) | Deed::Attempt(_) => Vec::new(),
+        Deed::Announce(_)
+        | Deed::Withdraw(_)
+        | Deed::Reject(_)
+        | Deed::Rollback(_)
+        | Deed::Attempt(_)
+        | Deed::Purge(_) => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Answer, Failure, ProposalName, World,
     docket::{Trust, docket, dossier},
+    keep::keep,
     record::record,
     resolve,
     standing::Standing,
@@ -53,7 +54,7 @@ pub fn run(world: &World, request: Request) -> Result<Outcome, Failure> {
     let shown = read(world, &request.proposal)?;
     let Some(message) = request.done else { return Ok(Outcome { sheet: shown.0, event: None }) };
     let (sheet, bytes) = shown;
-    world.store.put(&[bytes.as_slice()])?;
+    keep(world, &[bytes.as_slice()])?;
     let review = Review { proposal: sheet.proposal, dossier: sheet.dossier, message };
     let recorded = record(world, Deed::Review(review))?;
     let (sheet, _) = read(world, &request.proposal)?;

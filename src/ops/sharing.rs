@@ -7,21 +7,22 @@
 mod arrival;
 mod dispute;
 mod files;
+mod purged;
 mod relink;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 
 use super::{
-    Exit, Failure, World,
+    Exit, Failure, World, purge,
     record::{Recorded, Unplaced, place_on},
     step::Base,
 };
 use crate::{
     ledger::{Absorbed, Deed, Exchange, ExchangeError, JournalError, Side, SignedAct, Tip},
     name::Artifact,
-    object::{Digest, EventId, Prefix},
+    object::{EventId, Prefix},
     state::State,
     workspace::Remote,
 };
@@ -58,6 +59,8 @@ pub(super) struct Brought {
     pub(super) dropped: Vec<Dropped>,
     /// Files that were brought up to date.
     pub(super) files: Vec<String>,
+    /// Pieces of payload that others purged, and that are gone from here now.
+    pub(super) purged: u64,
     /// What became of payload.
     pub(super) absorbed: Absorbed,
 }
@@ -71,23 +74,30 @@ impl Brought {
         self.files.extend(later.files);
         self.files.sort();
         self.files.dedup();
+        self.purged += later.purged;
         self.absorbed = later.absorbed;
     }
 }
 
-/// The remote that an act goes through, where it must: an approval, or what moves an environment.
+/// The remote that an act goes through, where it must: an approval, what moves an environment, and a purge.
 ///
 /// # Errors
 ///
-/// `offline` for a promotion without the remote: what is live somewhere is live everywhere or nowhere.
+/// `offline` without the remote, for a promotion: what is live somewhere is live everywhere or nowhere; and for a
+/// purge: where it did not hold in the end, the bytes would be gone.
 pub(super) fn through<'a>(world: &'a World, deed: &Deed) -> Result<Option<&'a Arc<dyn Exchange>>, Failure> {
-    let decides =
-        matches!(deed, Deed::Approve(_) | Deed::Reject(_) | Deed::Withdraw(_) | Deed::Promote(_) | Deed::Rollback(_));
-    let Some(remote) = world.remote.as_ref().filter(|_| decides) else { return Ok(None) };
+    let goes = matches!(
+        deed,
+        Deed::Approve(_) | Deed::Reject(_) | Deed::Withdraw(_) | Deed::Promote(_) | Deed::Rollback(_) | Deed::Purge(_)
+    );
+    let Some(remote) = world.remote.as_ref().filter(|_| goes) else { return Ok(None) };
     match (world.offline, deed) {
         (false, _) => Ok(Some(remote)),
         (true, Deed::Promote(_)) => Err(Failure::cannot("offline", "nothing is promoted without the remote")
             .because("two clones could each make something else live")
+            .say("run it again without `--offline`")),
+        (true, Deed::Purge(_)) => Err(Failure::cannot("offline", "nothing is purged without the remote")
+            .because("bytes that are gone do not come back if the purge is refused after what others did")
             .say("run it again without `--offline`")),
         (true, _) => Ok(None),
     }
@@ -187,14 +197,19 @@ pub(super) fn begin(
 }
 
 fn bring_in_turn(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u64, u64)) -> Result<Brought, Failure> {
+    purge::finish(world)?;
     let absorbed = accept(world, remote, progress)?;
-    Ok(Brought { absorbed, ..integrate(world, remote)? })
+    let brought = integrate(world, remote)?;
+    // Bytes that were purged and come back with a remote's old payload go again.
+    let again = if absorbed.purged > 0 { purge::drop_purged(world)?.len() as u64 } else { 0 };
+    Ok(Brought { absorbed, purged: brought.purged + again, ..brought })
 }
 
 /// Fetches, and decides everything that arrived; the ledger is as it was.
 fn accept(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u64, u64)) -> Result<Absorbed, Failure> {
     remote.fetch()?;
-    let absorbed = remote.absorb(&|_: &Digest| false)?;
+    let purged = purged::known(world, remote.as_ref())?;
+    let absorbed = remote.absorb(&|id| purged.contains(id))?;
     let judged = arrival::judge(world, remote.as_ref(), progress);
     judged.map_err(|failure| arrival::blame(failure, &absorbed))?;
     Ok(absorbed)
@@ -220,11 +235,19 @@ fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failu
             _ => files::Before::look(world, &brought.dropped)?,
         };
         relink::keep(world, &brought.dropped, remote)?;
+        let purged = purged::new(world, remote.as_ref())?;
+        if !purged.is_empty() {
+            // Whoever is killed after the ledger moved leaves word of what must still go.
+            world.upkeep.intend(&purged)?;
+        }
         match remote.adopt(side, before.as_ref()) {
             Err(JournalError::Moved) => continue,
             done => done?,
         }
         confirm(world, remote)?;
+        if !purged.is_empty() {
+            brought.purged = purge::drop_purged(world)?.len() as u64;
+        }
         if let Some(files) = files {
             brought.files = files.bring_up_to_date(world)?;
         }
@@ -264,7 +287,7 @@ pub(super) fn share(
         }
         let last = remote.draft(Side::Ledger)?.tip()?.map_or(0, |tip| tip.seq);
         let count = last - remote.common(Side::Draft, Side::Shared)?;
-        match remote.publish(Side::Draft) {
+        match remote.publish(Side::Draft, &BTreeSet::new()) {
             Err(ExchangeError::Lost { .. }) => {}
             done => {
                 done?;
@@ -283,6 +306,10 @@ pub(super) fn share(
 /// The refusal of the rules; or that the remote cannot be reached: then nothing is recorded.
 pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct) -> Result<Recorded, Failure> {
     let _turn = remote.turn()?;
+    let without = match &act.act().deed {
+        Deed::Purge(purge) => purge.payload.iter().copied().collect(),
+        _ => BTreeSet::new(),
+    };
     for attempt in 0..TRIES {
         if attempt > 0 {
             bring_in_turn(world, remote, &|_, _| ())?;
@@ -297,7 +324,7 @@ pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct
             Err(Unplaced::Failed(failure)) => return Err(*failure),
             Ok(recorded) => recorded,
         };
-        match remote.publish(Side::Draft) {
+        match remote.publish(Side::Draft, &without) {
             Err(ExchangeError::Lost { .. }) => {}
             Err(error @ ExchangeError::Unsure { .. }) => return Err(error.into()),
             Err(error) => return Err(not_done(error.into())),

@@ -1,6 +1,6 @@
 //! The files of a version, read back from payload.
 
-use super::{Failure, World};
+use super::{Failure, World, keep::purge_of};
 use crate::{
     artifact::{Source, SourceFile},
     name::Artifact,
@@ -12,7 +12,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// `payload-missing` when bytes are not in the store, `deleted` for a deletion.
+/// `purged` or `payload-missing` when bytes are not in the store, `deleted` for a deletion.
 pub(super) fn source_of(world: &World, record: &LineageRecord) -> Result<Source, Failure> {
     let (Some(version), Some(path)) = (record.version, &record.path) else {
         return Err(Failure::cannot("deleted", format!("`{}` v{} is a deletion", record.artifact, record.number)));
@@ -59,8 +59,16 @@ pub(super) fn of_version(
 ///
 /// # Errors
 ///
-/// `payload-missing` when it is not.
+/// `purged` when somebody took it away, `payload-missing` when it is not there for no reason.
 pub(super) fn bytes(world: &World, id: &Digest) -> Result<Vec<u8>, Failure> {
+    // While a purge is not completed its bytes may still be here; nobody is given them.
+    let found = if world.upkeep.intended()?.contains(id) { None } else { world.store.get(id)? };
+    if let Some(bytes) = found {
+        return Ok(bytes);
+    }
+    if let Some(purged) = purge_of(world, id)? {
+        return Err(purged.refusal().into());
+    }
     let missing = || {
         Failure::refused("payload-missing", format!("the bytes `{}` are not in the store", id.short()))
             .run("chancery verify")

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Failure, audit::Told, origin, resolve::Names, standing::Standing};
 use crate::{
-    ledger::{Attempt, Commit, Deed, Event, Evidence, GOVERNANCE, Outcome},
+    ledger::{Attempt, Commit, Deed, Event, Evidence, GOVERNANCE, Outcome, Purge},
     name::{Artifact, Kind},
     object::EventId,
     problem::counted,
-    state::State,
+    state::{KnownPayload, State},
     workspace::Labels,
 };
 
@@ -115,6 +115,7 @@ impl<'a> Teller<'a> {
                 Ok(About { environments, artifacts, summary: with(&what, &back.message) })
             }
             Deed::Attempt(attempt) => self.attempt(attempt),
+            Deed::Purge(purge) => self.purge(purge),
         }
     }
 
@@ -147,6 +148,13 @@ impl<'a> Teller<'a> {
         let about = self.proposal(&verb, attempt.proposal, "")?;
         let summary = format!("{}; refused by {}", about.summary, attempt.refused.join(", "));
         Ok(About { summary, ..about })
+    }
+
+    fn purge(&self, purge: &Purge) -> Result<About, Failure> {
+        let known = KnownPayload::read(&self.state, &purge.payload)?;
+        let artifacts: BTreeSet<Artifact> = known.artifacts().into_iter().cloned().collect();
+        let what = format!("purged {} of {}", counted(purge.payload.len(), "blob"), self.names(&artifacts));
+        Ok(About { artifacts, summary: with(&what, &purge.reason), ..About::default() })
     }
 
     /// Something done to a proposal.

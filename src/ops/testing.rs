@@ -92,6 +92,7 @@ impl TestProject {
             tree: self.tree.clone(),
             settings: self.settings.clone(),
             store: self.store.clone(),
+            upkeep: self.store.clone(),
             journal: self.journal.clone(),
             inspect: self.journal.clone(),
             signer: Ok(Box::new(key(seed))),

@@ -1,17 +1,21 @@
 //! `verify`: prove that everything recorded is true.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{
-    Answer, Exit, Failure, World,
+    Answer, Exit, Failure, World, keep,
     replay::{self, of_journal, problem},
-    rescoring::disagreements,
+    rescoring::{Disagreement, disagreements},
     sharing,
     standing::Standing,
 };
 use crate::{
     eval::Recomputed,
     ledger::{Damage, JournalError},
+    object::Digest,
+    state::{RunsRecord, State},
 };
 
 pub use super::replay::Problem;
@@ -34,6 +38,8 @@ pub struct Checked {
     pub decided: u64,
     /// Suites against bundles whose stored replies were scored again.
     pub rescored: u64,
+    /// Payload that events name and that was purged.
+    pub purged: u64,
 }
 
 /// Whether the record is true.
@@ -49,6 +55,8 @@ pub struct Outcome {
     pub checked: Checked,
     /// The newest event that the remote has confirmed: up to there nothing can be missing.
     pub shared: Option<u64>,
+    /// Payload that was purged and is still here, since a purge was killed before it was complete.
+    pub still_here: Vec<Digest>,
 }
 
 impl Answer for Outcome {
@@ -108,18 +116,28 @@ fn look(world: &World, depth: Depth, progress: &dyn Fn(u64, u64)) -> Result<Outc
         let message = format!("the remote confirmed event {}, and this ledger does not have it", shared.seq);
         problems.push(problem(Some(shared.event), Some(shared.seq), "cut-short", message));
     }
-    let mut checked = Checked { events: replayed.read, decided: replayed.decided, rescored: 0 };
+    let purged = replayed.purged.len() as u64;
+    let mut checked = Checked { events: replayed.read, decided: replayed.decided, rescored: 0, purged };
     problems.extend(replayed.problems);
     // Evidence that stands on a lie is not worth scoring.
     if depth == Depth::Replies && problems.is_empty() {
         checked.rescored = rescore(world, &mut problems)?;
     }
+    let still_here = if problems.is_empty() { still_here(world)? } else { Vec::new() };
     let shared = sharing::confirmed(world)?.map(|shared| shared.seq);
-    Ok(Outcome { shared, ..outcome(tip.seq, problems, checked) })
+    Ok(Outcome { shared, still_here, ..outcome(tip.seq, problems, checked) })
 }
 
 fn outcome(events: u64, problems: Vec<Problem>, checked: Checked) -> Outcome {
-    Outcome { ok: problems.is_empty(), events, problems, checked, shared: None }
+    Outcome { ok: problems.is_empty(), events, problems, checked, shared: None, still_here: Vec::new() }
+}
+
+/// What was purged and is still kept somewhere in this store.
+fn still_here(world: &World) -> Result<Vec<Digest>, Failure> {
+    let purged: BTreeSet<Digest> = keep::purged(world)?.into_keys().collect();
+    let mut here = world.upkeep.kept(&purged)?;
+    here.extend(world.upkeep.intended()?.into_iter().filter(|id| purged.contains(id)));
+    Ok(here.into_iter().collect())
 }
 
 fn of_damage(damage: &Damage) -> Problem {
@@ -139,7 +157,15 @@ fn rescore(world: &World, problems: &mut Vec<Problem>) -> Result<u64, Failure> {
     let state = standing.state();
     let mut scored = 0;
     for runs in state.all_runs()? {
-        for found in disagreements(world, &runs)? {
+        let found = match disagreements(world, &runs) {
+            // Against a suite or tools that were purged nothing can be scored.
+            Err(failure) if failure.code == "purged" => continue,
+            found => found?,
+        };
+        for found in found {
+            if found.recomputed == Recomputed::ReplyMissing && replies_purged(&state, &runs, &found)? {
+                continue;
+            }
             let seq = state.placed(found.event)?.map(|placed| placed.seq);
             let sample = format!("case `{}` of `{}`, sample {}", found.case.escape_debug(), runs.suite, found.sample);
             problems.push(if found.recomputed == Recomputed::ReplyMissing {
@@ -152,6 +178,19 @@ fn rescore(world: &World, problems: &mut Vec<Problem>) -> Result<u64, Failure> {
         scored += 1;
     }
     Ok(scored)
+}
+
+/// Whether the reply of a sample was purged.
+fn replies_purged(state: &State<'_>, runs: &RunsRecord, found: &Disagreement) -> Result<bool, Failure> {
+    let run = runs.runs.iter().find(|run| run.evidence == Some(found.event));
+    let samples = run.into_iter().flat_map(|run| &run.samples);
+    let named = samples.filter(|sample| sample.case == found.case && sample.sample == found.sample);
+    for reply in named.filter_map(|sample| sample.reply) {
+        if state.purged(&reply)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     clock::Clock,
     eval::Provider,
     ledger::{Exchange, Guard, Inspect, Journal},
-    object::Store,
+    object::{Store, Upkeep},
     trust::{Signer, SignerError},
     workspace::{Settings, SourceTree},
 };
@@ -23,6 +23,8 @@ pub struct World {
     pub settings: Arc<dyn Settings>,
     /// Version bytes, replies, dossiers.
     pub store: Arc<dyn Store>,
+    /// Takes payload away, and keeps the store small.
+    pub upkeep: Arc<dyn Upkeep>,
     /// The ledger and the state beside it.
     pub journal: Arc<dyn Journal>,
     /// Looks at everything kept.

@@ -2,7 +2,7 @@
 
 use super::{
     Payload, Refusal, State, StateError, authority::Actor, commit, decide, draft::Draft, evaluate, genesis, promote,
-    propose, read::keys, records::Placed, rollback,
+    propose, purge, read::keys, records::Placed, rollback,
 };
 use crate::{
     governance::Governance,
@@ -69,6 +69,7 @@ fn decide(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>) -> Result<(), S
         Deed::Promote(promotion) => promote::promote(draft, event, with, promotion),
         Deed::Rollback(rollback) => rollback::rollback(draft, event, with, rollback),
         Deed::Attempt(attempt) => decide::attempt(draft, event, with, attempt),
+        Deed::Purge(purge) => purge::purge(draft, event, with, purge),
     }
 }
 

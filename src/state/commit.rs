@@ -3,6 +3,7 @@
 use super::{
     Refusal, State, StateError,
     apply::Deciding,
+    contents,
     draft::Draft,
     movement::{self, Cause},
     propose::listed_once,
@@ -11,12 +12,11 @@ use super::{
     touched::Target,
 };
 use crate::{
-    artifact::{Parsed, Source, SourceFile, Subject, Suite, Template},
     ledger::{Commit, Event, HeadChange},
-    name::{Artifact, Handle, Kind, Name},
+    name::{Artifact, Handle, Kind},
     object::VersionId,
     trust::Verb,
-    version::{Contents, Tests, Uses},
+    version::Contents,
 };
 
 /// Heads move; environments that follow heads move with them, in the same event.
@@ -86,7 +86,7 @@ fn head(
     let contents = match change.version {
         Some(version) => {
             check_template(state, change, version)?;
-            read_contents(with, change, version)?
+            contents::contents(with, event, change, version, number)?
         }
         None => Contents::default(),
     };
@@ -265,70 +265,4 @@ fn line(event: &Event, commit: &Commit, change: &HeadChange, place: Place, conte
         event: event.id(),
         time: event.record.time,
     }
-}
-
-/// Reads the version's bytes and what they say; bytes that are not a valid artifact are no version.
-fn read_contents(with: &Deciding<'_>, change: &HeadChange, version: VersionId) -> Result<Contents, StateError> {
-    let Some(path) = &change.path else {
-        return Err(Refusal::no("no-path", format!("`{}` has a version and no path", change.artifact)).into());
-    };
-    let source = source(with, path, version, change.listed)?;
-    let template = change.template.map(|on| if on { Template::Jinja } else { Template::None });
-    let kind = change.artifact.kind;
-    let invalid = |problems: Vec<crate::problem::Problem>| {
-        let first = problems.first().map_or_else(String::new, |p| format!(": line {}: {}", p.line, p.message));
-        Refusal::cannot("invalid-artifact", format!("`{}` is not a valid {kind}{first}", change.artifact))
-    };
-    let (parsed, _) = crate::artifact::parse(kind, &change.artifact.name, path, &source, template).map_err(invalid)?;
-    match parsed {
-        Parsed::Prompt(prompt) => {
-            let text = String::from_utf8_lossy(&source.main.bytes);
-            let named = crate::render::uses(&prompt, path, &text).map_err(invalid)?;
-            let uses = Uses {
-                model: named.model,
-                tools: sorted(named.tools),
-                policies: sorted(named.policies),
-                fragments: sorted(named.fragments),
-            };
-            Ok(Contents { uses, tests: None })
-        }
-        Parsed::Suite(suite) => Ok(Contents { uses: Uses::default(), tests: Some(tests(&suite)) }),
-        Parsed::Tool(_) | Parsed::Policy(_) | Parsed::Model(_) => Ok(Contents::default()),
-    }
-}
-
-fn sorted(mut names: Vec<Name>) -> Vec<Name> {
-    names.sort();
-    names.dedup();
-    names
-}
-
-fn tests(suite: &Suite) -> Tests {
-    let subject = match &suite.subject {
-        Subject::Prompt(name) => Artifact::new(Kind::Prompt, name.clone()),
-        Subject::Tool(name) => Artifact::new(Kind::Tool, name.clone()),
-        Subject::Policy(name) => Artifact::new(Kind::Policy, name.clone()),
-    };
-    let cases = suite.cases.iter().map(|case| (case.id.clone(), case.digest())).collect();
-    Tests { subject, repeat: suite.repeat, cases }
-}
-
-/// The exact files of a version, read back from payload.
-fn source(with: &Deciding<'_>, path: &str, version: VersionId, listed: bool) -> Result<Source, StateError> {
-    let bytes = with.payload.bytes(&version.0, "version")?;
-    let main = path.rsplit('/').next().unwrap_or(path);
-    if !listed {
-        return Ok(Source::single(main, bytes));
-    }
-    let bad =
-        || Refusal::no("bad-listing", format!("version `{}` is not a listing with `{main}` in it", version.short()));
-    let files = Source::read_listing(&bytes).ok_or_else(bad)?;
-    let mut attached = Vec::new();
-    let mut found = None;
-    for (digest, name) in files {
-        let file = SourceFile { bytes: with.payload.bytes(&digest, "file")?, path: name };
-        if file.path == main { found = Some(file) } else { attached.push(file) }
-    }
-    let source = Source { main: found.ok_or_else(bad)?, attached };
-    if source.version() == version { Ok(source) } else { Err(bad().into()) }
 }

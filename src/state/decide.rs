@@ -69,7 +69,7 @@ pub(super) fn review(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>, revi
     if case.authors(with.state)?.contains(with.actor.handle) {
         return Err(Refusal::no("author-reviews", "an author's own review does not count").into());
     }
-    let assent = assent(event, with, &case, review.dossier)?;
+    let assent = assent(draft, event, with, &case, review.dossier)?;
     record.reviews.push(assent);
     draft.put(keys::proposal(record.id), &record);
     Ok(())
@@ -91,7 +91,7 @@ pub(super) fn approve(
     if let Some(rule) = case.environment.and_then(|environment| environment.gate.approvals.as_ref()) {
         may_approve(with, &case, rule)?;
     }
-    let assent = assent(event, with, &case, approval.dossier)?;
+    let assent = assent(draft, event, with, &case, approval.dossier)?;
     let same = |old: &Assent| old.person == assent.person && old.dossier == assent.dossier;
     if record.approvals.iter().any(same) {
         return Err(Refusal::cannot(
@@ -154,15 +154,22 @@ pub(super) fn rules(with: &Deciding<'_>) -> Result<crate::object::Digest, StateE
     Ok(begun.ok_or_else(|| Refusal::no("not-begun", "the project has not begun"))?)
 }
 
-fn assent(event: &Event, with: &Deciding<'_>, case: &Case<'_>, id: DossierId) -> Result<Assent, StateError> {
-    let dossier = dossier::check(with.state, case, id, with.payload)?;
+fn assent(
+    draft: &Draft<'_>,
+    event: &Event,
+    with: &Deciding<'_>,
+    case: &Case<'_>,
+    id: DossierId,
+) -> Result<Assent, StateError> {
+    let shown = dossier::check(draft, with.state, case, id, with.payload)?;
     Ok(Assent {
         person: with.actor.handle.clone(),
         roles: with.actor.roles(),
         event: event.id(),
         time: event.record.time,
         dossier: id,
-        basis: dossier.basis.digest(),
-        evidence: dossier.evidence.iter().map(|line| line.evidence).collect(),
+        // What was shown has this very basis, or it would have been refused.
+        basis: dossier::basis(with.state, case)?.digest(),
+        evidence: shown.evidence,
     })
 }

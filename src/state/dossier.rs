@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     Payload, Refusal, State, StateError,
     case::{Case, suites},
-    records::{RunRecord, RunsRecord},
+    draft::Draft,
+    read::keys,
+    records::{DossierRecord, RunRecord, RunsRecord},
 };
 use crate::{
     eval::ReplySource,
@@ -219,16 +221,46 @@ pub fn evidence_lines(state: &State<'_>, case: &Case<'_>) -> Result<Vec<Evidence
 /// Reads the dossier somebody was shown and refuses unless it tells the truth as things stand.
 ///
 /// Its basis must be the present one. Its evidence must be among what there is: more may have come since.
-/// The text of its diffs is for reading and is not compared; its versions are in the basis.
+/// The text of its diffs is for reading and is not compared; its versions are in the basis. Of a dossier that was
+/// purged since, what it showed is remembered.
 pub(super) fn check(
+    draft: &Draft<'_>,
     state: &State<'_>,
     case: &Case<'_>,
     id: DossierId,
     payload: &Payload<'_>,
+) -> Result<DossierRecord, StateError> {
+    if let Some(purged) = state.purged(&id.0)? {
+        return Err(purged.refusal().into());
+    }
+    let present = evidence_lines(state, case)?;
+    let record = match payload.bytes_or_recalled(&id.0, "dossier")? {
+        Ok(bytes) => {
+            let evidence = read(state, case, id, &bytes, &present)?.evidence.iter().map(|line| line.evidence).collect();
+            DossierRecord { dossier: id, proposal: case.record.id, evidence }
+        }
+        Err(newest) => {
+            let known = newest.dossier(id)?.filter(|record| {
+                record.proposal == case.record.id
+                    && record.evidence.iter().all(|event| present.iter().any(|line| line.evidence == *event))
+            });
+            let message = || format!("dossier `{}` was purged, and nothing is known of it", id.short());
+            known.ok_or_else(|| Refusal::no("payload-missing", message()))?
+        }
+    };
+    draft.put(keys::dossier(id), &record);
+    Ok(record)
+}
+
+fn read(
+    state: &State<'_>,
+    case: &Case<'_>,
+    id: DossierId,
+    bytes: &[u8],
+    present: &[EvidenceLine],
 ) -> Result<Dossier, StateError> {
-    let bytes = payload.bytes(&id.0, "dossier")?;
     let bad = |why: String| Refusal::no("bad-dossier", format!("dossier `{}` {why}", id.short()));
-    let dossier: Canonical<Dossier> = parse(&bytes).map_err(|error| bad(format!("is {error}")))?;
+    let dossier: Canonical<Dossier> = parse(bytes).map_err(|error| bad(format!("is {error}")))?;
     let dossier = dossier.record;
     if dossier.format != FORMAT {
         return Err(bad(format!("has format {}", dossier.format)).into());
@@ -238,7 +270,6 @@ pub(super) fn check(
     if dossier.basis != basis(state, case)? || !told {
         return Err(Refusal::moved("stale-dossier", "what was shown is not what is proposed now").into());
     }
-    let present = evidence_lines(state, case)?;
     if dossier.evidence.iter().all(|line| present.contains(line)) && dossier.findings.is_empty() {
         Ok(dossier)
     } else {

@@ -86,6 +86,9 @@ pub(super) fn attest(
     let mut kept = BTreeSet::new();
     for reply in evidence.samples.iter().filter_map(|sample| sample.reply) {
         if kept.insert(reply) {
+            if let Some(purged) = with.state.purged(&reply)? {
+                return Err(purged.refusal().into());
+            }
             with.payload.demand(&reply, "reply")?;
         }
     }

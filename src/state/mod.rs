@@ -13,6 +13,7 @@ mod apply;
 mod authority;
 mod case;
 mod commit;
+mod contents;
 mod decide;
 mod dossier;
 mod draft;
@@ -24,11 +25,13 @@ mod needs;
 mod payload;
 mod promote;
 mod propose;
+mod purge;
 mod read;
 mod receive;
 mod records;
 mod refusal;
 mod rollback;
+mod said;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -42,10 +45,12 @@ pub use payload::Payload;
 pub use read::State;
 pub use receive::{Sealed, receive, receive_sealed};
 pub use records::{
-    Assent, BundleRecord, EnvironmentRecord, HeadRecord, KeyRecord, LineageRecord, LiveRecord, MoveRecord, Placed,
-    ProjectRecord, ProposalRecord, RunRecord, RunsRecord, ServedRecord, Status, VersionRecord,
+    Assent, BundleRecord, DossierRecord, EnvironmentRecord, HeadRecord, KeyRecord, LineageRecord, LiveRecord,
+    MoveRecord, Placed, ProjectRecord, ProposalRecord, PurgedRecord, RunRecord, RunsRecord, ServedRecord, Status,
+    VersionRecord,
 };
 pub use refusal::{Code, Refusal, StateError};
 pub use rollback::{refuse_never_whole, refuse_quarantined, undo_until};
+pub use said::{KnownPayload, said};
 pub use touched::{After, Plan, Target, Touched, plan};
 pub use weighing::{facts, governance_facts};

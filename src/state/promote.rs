@@ -32,12 +32,12 @@ pub(super) fn promote(
     let now = event.record.time;
     if let Some(environment) = case.environment {
         hold(&weigh(&environment.gate, &facts(with.state, &case, now)?), &record)?;
-        dossier::check(with.state, &case, promotion.dossier, with.payload)?;
+        dossier::check(draft, with.state, &case, promotion.dossier, with.payload)?;
         let why = Cause { kind: "promote", proposal: Some(record.id) };
         move_environment(draft, event, &environment.name, case.targets(), why)?;
     } else {
         hold(&weigh_governance(with.state, &case, now)?, &record)?;
-        dossier::check(with.state, &case, promotion.dossier, with.payload)?;
+        dossier::check(draft, with.state, &case, promotion.dossier, with.payload)?;
         change_rules(draft, event, with, &record)?;
     }
     close(draft, event, &record, Status::Promoted);

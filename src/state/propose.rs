@@ -83,6 +83,7 @@ fn propose_change(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateE
         return Err(Refusal::cannot("empty-proposal", "a proposal lists each artifact it changes once, sorted").into());
     }
     check_from(with.state, &environment, &proposal.changes)?;
+    refuse_purged(with.state, &proposal.changes)?;
     let targets = targets(with.state, &proposal.changes)?;
     let plan = plan(with.state, &environment, &targets)?;
     if let Some((prompt, missing)) = plan.lacking().next() {
@@ -151,4 +152,14 @@ pub(super) fn targets(state: &State<'_>, changes: &[LiveChange]) -> Result<Vec<T
         targets.push(Target { artifact: change.artifact.clone(), to });
     }
     Ok(targets)
+}
+
+/// What has no bytes any more goes live nowhere.
+pub(super) fn refuse_purged(state: &State<'_>, changes: &[LiveChange]) -> Result<(), StateError> {
+    for version in changes.iter().filter_map(|change| change.to) {
+        if let Some(purged) = state.purged(&version.0)? {
+            return Err(purged.refusal().into());
+        }
+    }
+    Ok(())
 }

@@ -6,15 +6,15 @@ use serde::de::DeserializeOwned;
 use super::{
     StateError,
     records::{
-        AnnouncedRecord, BundleRecord, EnvironmentRecord, GuardsRecord, HeadRecord, KeyRecord, LineageRecord,
-        LiveRecord, MoveRecord, NeededRecord, Placed, ProjectRecord, ProposalRecord, RunsRecord, ServedRecord,
-        VersionRecord,
+        AnnouncedRecord, BundleRecord, DossierRecord, EnvironmentRecord, GuardsRecord, HeadRecord, KeyRecord,
+        LineageRecord, LiveRecord, MoveRecord, NeededRecord, Placed, ProjectRecord, ProposalRecord, PurgedRecord,
+        RunsRecord, ServedRecord, VersionRecord,
     },
 };
 use crate::{
     ledger::{Key, View},
     name::{Artifact, Environment, Handle, Kind, Name},
-    object::{BundleId, Digest, EventId, VersionId},
+    object::{BundleId, Digest, DossierId, EventId, VersionId},
 };
 
 /// Reads records of one view of the state.
@@ -96,6 +96,11 @@ impl<'a> State<'a> {
     /// One commit of an artifact.
     pub fn commit(&self, artifact: &Artifact, number: u64) -> Result<Option<LineageRecord>, StateError> {
         self.get(&keys::lineage(artifact, number))
+    }
+
+    /// Every commit of every artifact, in no particular order.
+    pub fn commits(&self) -> Result<Vec<LineageRecord>, StateError> {
+        self.list("lineage")
     }
 
     /// One version of an artifact.
@@ -207,6 +212,26 @@ impl<'a> State<'a> {
         self.get(&keys::announced(event))
     }
 
+    /// A dossier that somebody decided on.
+    pub fn dossier(&self, id: DossierId) -> Result<Option<DossierRecord>, StateError> {
+        self.get(&keys::dossier(id))
+    }
+
+    /// Every dossier that somebody decided on.
+    pub fn dossiers(&self) -> Result<Vec<DossierRecord>, StateError> {
+        self.list("dossiers")
+    }
+
+    /// Whether payload was purged, and by whom.
+    pub fn purged(&self, payload: &Digest) -> Result<Option<PurgedRecord>, StateError> {
+        self.get(&keys::purged(payload))
+    }
+
+    /// Everything that was purged.
+    pub fn all_purged(&self) -> Result<Vec<PurgedRecord>, StateError> {
+        self.list("purged")
+    }
+
     /// Whether this refusal was recorded before.
     pub fn attempted(&self, person: &str, verdict: Digest) -> Result<bool, StateError> {
         Ok(self.view.get(&keys::attempt(person, verdict))?.is_some())
@@ -220,7 +245,7 @@ fn decode<T: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<T, StateError>
 
 /// Where each record stands.
 pub(super) mod keys {
-    use super::{Artifact, BundleId, Digest, Environment, EventId, Handle, Key, Kind, Name, VersionId};
+    use super::{Artifact, BundleId, Digest, DossierId, Environment, EventId, Handle, Key, Kind, Name, VersionId};
 
     pub(in crate::state) fn project() -> Key {
         Key::new("project", "project")
@@ -282,6 +307,12 @@ pub(super) mod keys {
     }
     pub(in crate::state) fn announced(event: EventId) -> Key {
         Key::new("announced", event.to_string())
+    }
+    pub(in crate::state) fn dossier(id: DossierId) -> Key {
+        Key::new("dossiers", id.to_string())
+    }
+    pub(in crate::state) fn purged(payload: &Digest) -> Key {
+        Key::new("purged", payload.to_string())
     }
     pub(in crate::state) fn attempt(person: &str, verdict: Digest) -> Key {
         Key::new("attempts", format!("{person}:{verdict}"))

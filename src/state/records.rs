@@ -1,9 +1,10 @@
 //! The records the state consists of. Each is canonical JSON; together they are a view of the acts.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use super::Refusal;
 use crate::{
     clock::Time,
     ledger::{LiveChange, Proposal, Sample},
@@ -298,4 +299,44 @@ pub struct AnnouncedRecord {
     pub bundle: BundleId,
     /// The suite's version.
     pub version: VersionId,
+}
+
+/// A dossier that somebody decided on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DossierRecord {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// The proposal it is about.
+    pub proposal: EventId,
+    /// The evidence it shows.
+    pub evidence: Vec<EventId>,
+}
+
+/// Payload that was purged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PurgedRecord {
+    /// Its digest.
+    pub payload: Digest,
+    /// The event that purged it.
+    pub event: EventId,
+    /// Who purged it.
+    pub person: Handle,
+    /// When.
+    pub time: Time,
+    /// Why.
+    pub reason: String,
+}
+
+impl PurgedRecord {
+    /// That it cannot be had, and whose doing it is.
+    pub fn refusal(&self) -> Refusal {
+        Refusal::cannot("purged", self.to_string())
+    }
+}
+
+impl fmt::Display for PurgedRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date: String = self.time.to_string().chars().take(10).collect();
+        write!(f, "`{}` was purged by `{}` on {date}: {}", self.payload.short(), self.person, self.reason)
+    }
 }

@@ -7,7 +7,7 @@ use super::{
     apply::Deciding,
     draft::Draft,
     movement::{Cause, move_environment},
-    propose::{check_from, environment, listed_once, targets},
+    propose::{check_from, environment, listed_once, refuse_purged, targets},
     touched::{After, Plan, plan},
 };
 use crate::{
@@ -39,6 +39,7 @@ pub(super) fn rollback(
             return Err(Refusal::no("never-live", message).into());
         }
     }
+    refuse_purged(with.state, &back.changes)?;
     let targets = targets(with.state, &back.changes)?;
     let plan = plan(with.state, &environment, &targets)?;
     if plan.changes() != back.bundles {

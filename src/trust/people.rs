@@ -32,11 +32,13 @@ pub enum Verb {
     Rollback,
     /// Propose, approve and carry out changes of governance.
     Govern,
+    /// Take payload away for good.
+    Purge,
 }
 
 impl Verb {
     /// All verbs.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Commit,
         Self::Evaluate,
         Self::Propose,
@@ -47,6 +49,7 @@ impl Verb {
         Self::Promote,
         Self::Rollback,
         Self::Govern,
+        Self::Purge,
     ];
 
     /// The word for it.
@@ -62,6 +65,7 @@ impl Verb {
             Self::Promote => "promote",
             Self::Rollback => "rollback",
             Self::Govern => "govern",
+            Self::Purge => "purge",
         }
     }
 }

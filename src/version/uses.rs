@@ -42,6 +42,9 @@ pub struct Contents {
     pub uses: Uses,
     /// For suites: what they test and how.
     pub tests: Option<Tests>,
+    /// For a version of several files: the digest of each, as its listing names them; empty for one file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Digest>,
 }
 
 /// What a suite tests.

@@ -121,6 +121,7 @@ fn world(store: &Arc<GitStore>, clock: &Arc<Walking>, person: &str) -> World {
         tree: Arc::new(MemoryTree::new()),
         settings: Arc::new(MemorySettings::default()),
         store: store.clone(),
+        upkeep: store.clone(),
         journal: store.clone(),
         inspect: store.clone(),
         signer: Ok(signer),

@@ -38,7 +38,7 @@ fn project() -> Project {
 }
 
 /// How a run ended that was to be killed at a step.
-enum End {
+pub(crate) enum End {
     /// It stood still there, after its first write and before its answer, and was killed.
     Killed,
     /// It had fewer steps and answered.
@@ -46,17 +46,20 @@ enum End {
 }
 
 /// Runs a command up to its n-th durable write and kills it there, as `kill -9` does.
-fn kill_at(project: &Project, step: u64, args: &[&str]) -> End {
+pub(crate) fn kill_at(project: &Project, step: u64, args: &[&str]) -> End {
     let args = [&["--json"], args].concat();
     let mut command = project.command(&args);
     command.env("CHANCERY_STOP_AT", step.to_string()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut said = String::new();
-    BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
-    if said.starts_with("stopped at step") {
-        child.kill().unwrap();
-        child.wait().unwrap();
-        return End::Killed;
+    // Progress may be told before.
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        said = line.unwrap();
+        if said.starts_with("stopped at step") {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return End::Killed;
+        }
     }
     let mut answer = String::new();
     child.stdout.take().unwrap().read_to_string(&mut answer).unwrap();

@@ -26,6 +26,7 @@ mod kill;
 mod log;
 mod merge;
 mod mv;
+mod purge;
 mod quorum;
 mod race;
 mod restore;

@@ -42,6 +42,7 @@ fn world(folder: &Path, key: &Path) -> World {
         tree: Arc::new(FolderTree::open(folder).unwrap()),
         settings: Arc::new(FolderSettings::open(&store)),
         store: git.clone(),
+        upkeep: git.clone(),
         journal: git.clone(),
         inspect: git.clone(),
         signer: open_key(key, &KeyTool::new(Questions::Never)),

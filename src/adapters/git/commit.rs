@@ -139,6 +139,7 @@ fn subject(deed: &Deed) -> String {
         Deed::Approve(approval) => approval.proposal.to_string(),
         Deed::Promote(promotion) => promotion.proposal.to_string(),
         Deed::Rollback(rollback) => rollback.environment.as_str().to_owned(),
+        Deed::Purge(purge) => format!("{} of payload", purge.payload.len()),
         Deed::Attempt(attempt) => format!("{} {}", attempt.verb, attempt.proposal),
     };
     let line: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(72).collect();

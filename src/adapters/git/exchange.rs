@@ -1,7 +1,12 @@
 //! Exchanging ledger and payload with another git repository, through the `git` program.
 
 use std::{
-    collections::BTreeMap, ffi::OsString, fs::File, process::Output, sync::Arc, sync::Mutex, sync::PoisonError, thread,
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
+    fs::File,
+    process::Output,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
     time::Duration,
 };
 
@@ -43,6 +48,8 @@ pub struct GitRemote {
     shared: Arc<Aside>,
     arrived: Arc<Aside>,
     draft: Arc<Aside>,
+    /// The payload that it had when this process last asked: of what was purged no ref here leads to it.
+    offered: Mutex<Option<Oid>>,
     /// The lock of the exchange that goes on.
     lock: Mutex<Option<File>>,
 }
@@ -58,8 +65,8 @@ impl GitRemote {
         };
         let (shared, arrived, draft) = (aside(SHARED), aside(ARRIVED), aside(DRAFT));
         let new = !remote.confirmed;
-        let (url, lock) = (remote.url.clone(), Mutex::default());
-        Self { store, url, ledger, payload, asks, new, shared, arrived, draft, lock }
+        let (url, offered, lock) = (remote.url.clone(), Mutex::default(), Mutex::default());
+        Self { store, url, ledger, payload, asks, new, shared, arrived, draft, offered, lock }
     }
 
     fn run(&self, what: &'static str, args: &[&str]) -> Result<Output, ExchangeError> {
@@ -112,6 +119,17 @@ impl GitRemote {
         }
     }
 
+    fn offered(&self) -> MutexGuard<'_, Option<Oid>> {
+        self.offered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Our payload without some of it.
+    fn payload_but(&self, without: &BTreeSet<Digest>) -> Result<Option<Oid>, JournalError> {
+        let Some(head) = self.target(PAYLOAD)?.filter(|_| !without.is_empty()) else { return self.target(PAYLOAD) };
+        let repository = self.store.repository()?;
+        Ok(Some(self.store.pruned(&repository, head, without)?.unwrap_or(head)))
+    }
+
     fn target(&self, name: &str) -> Result<Option<Oid>, JournalError> {
         Ok(refs::target(&*self.store.repository()?, name)?)
     }
@@ -149,6 +167,7 @@ impl Exchange for GitRemote {
     fn fetch(&self) -> Result<(), ExchangeError> {
         const WHAT: &str = "cannot fetch from";
         let (ledger, payload) = self.there()?;
+        *self.offered() = payload;
         let known = (self.target(ARRIVED)?, self.target(ARRIVED_PAYLOAD)?);
         if (ledger, payload) == known {
             return Ok(());
@@ -202,7 +221,7 @@ impl Exchange for GitRemote {
         Ok(self.draft.clone())
     }
 
-    fn publish(&self, side: Side) -> Result<(), ExchangeError> {
+    fn publish(&self, side: Side, without: &BTreeSet<Digest>) -> Result<(), ExchangeError> {
         const WHAT: &str = "cannot push to";
         // The remote only ever grows: what does not go on from what is there is not offered.
         if let Some(arrived) = self.arrived.tip()?
@@ -210,8 +229,8 @@ impl Exchange for GitRemote {
         {
             return Err(self.lost());
         }
-        let (ledger, payload) = (self.target(name(side))?, self.target(PAYLOAD)?);
-        let (old_ledger, old_payload) = (self.target(ARRIVED)?, self.target(ARRIVED_PAYLOAD)?);
+        let (ledger, payload) = (self.target(name(side))?, self.payload_but(without)?);
+        let (old_ledger, old_payload) = (self.target(ARRIVED)?, self.target(ARRIVED_PAYLOAD)?.or(*self.offered()));
         let mut args = vec!["push".to_owned(), "--porcelain".into(), "--no-verify".into(), "--atomic".into()];
         let mut moves = Vec::new();
         for (new, old, there) in [(payload, old_payload, &self.payload), (ledger, old_ledger, &self.ledger)] {
@@ -244,6 +263,7 @@ impl Exchange for GitRemote {
                 Ok(_) => return Err(self.failed(WHAT, &output)),
             }
         }
+        *self.offered() = payload;
         self.set(ARRIVED_PAYLOAD, payload)?;
         Ok(self.set(ARRIVED, ledger)?)
     }

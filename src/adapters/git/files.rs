@@ -204,7 +204,9 @@ pub(super) fn ends_in_its_hash(bytes: &[u8]) -> Result<(), &'static str> {
 
 /// The index of a pack names, before its own hash, the hash its pack ends in.
 fn check_index(file: &Path, bytes: &[u8]) -> Result<(), &'static str> {
-    let pack = fs::read(file.with_extension("pack")).map_err(|_| "its pack is missing")?;
+    // Whoever is killed between writing or removing the two leaves an index that nobody follows; what it named and
+    // is needed is missed where it is needed.
+    let Ok(pack) = fs::read(file.with_extension("pack")) else { return Ok(()) };
     if offsets_stay_inside(bytes, pack.len() as u64) != Some(true) {
         return Err("it leads out of its pack");
     }

@@ -129,6 +129,7 @@ fn recover(dir: &Path, killed: bool) -> Result<(), Failure> {
     if killed {
         remove_unfinished(&dir.join("objects"), is_ours)?;
         remove_unfinished(&dir.join("objects").join("pack"), is_ours)?;
+        remove_lone_indexes(&dir.join("objects").join("pack"))?;
         remove_unfinished(&dir.join("cache"), is_ours)?;
     }
     exchanging::recover(dir)
@@ -175,6 +176,20 @@ pub(super) fn remove_unfinished(folder: &Path, which: impl Fn(&str) -> bool) -> 
         let entry = entry.map_err(failed(WHAT, folder.display()))?;
         if which(&entry.file_name().to_string_lossy()) {
             remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what stands beside a pack that is not there, or not any more.
+fn remove_lone_indexes(folder: &Path) -> Result<(), Failure> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let file = entry.map_err(failed(WHAT, folder.display()))?.path();
+        let beside =
+            file.extension().is_some_and(|end| ["idx", "rev", "bitmap", "mtimes"].iter().any(|known| end == *known));
+        if beside && !file.with_extension("pack").exists() {
+            remove(&file)?;
         }
     }
     Ok(())

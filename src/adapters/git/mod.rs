@@ -9,6 +9,7 @@
 
 mod batch;
 mod commit;
+mod discard;
 mod exchange;
 mod exchanging;
 mod failure;
@@ -26,11 +27,13 @@ mod placed;
 mod pointers;
 mod program;
 mod refs;
+mod repack;
 mod repository;
 mod store;
 mod tree;
 mod trees;
 mod union;
+mod upkeep;
 mod view;
 
 pub use exchange::GitRemote;

@@ -37,25 +37,28 @@ impl Packs {
         Self { folder: dir.join("objects").join("pack"), seen: Mutex::default() }
     }
 
-    /// Looks at indexes that are new since the last time; costs one question to the disk when there are none.
+    /// Looks at indexes that are new since the last time; costs one question to the disk when there are none. Answers
+    /// whether packs are gone that were there: libgit2 would go on looking for them.
     ///
     /// # Errors
     ///
     /// The index that must not be used.
-    pub(super) fn check(&self) -> Result<(), Failure> {
-        let Ok(changed) = fs::metadata(&self.folder).and_then(|folder| folder.modified()) else { return Ok(()) };
+    pub(super) fn check(&self) -> Result<bool, Failure> {
+        let Ok(changed) = fs::metadata(&self.folder).and_then(|folder| folder.modified()) else { return Ok(false) };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.changed == Some(changed) {
-            return Ok(());
+            return Ok(false);
         }
+        let mut here = HashSet::new();
         for entry in fs::read_dir(&self.folder).map_err(failed(WHAT, self.folder.display()))? {
             let file = entry.map_err(failed(WHAT, self.folder.display()))?.path();
-            if !seen.files.contains(&file) && check_file(&file)? {
-                seen.files.insert(file);
+            if seen.files.contains(&file) || check_file(&file)? {
+                here.insert(file);
             }
         }
-        seen.changed = Some(changed);
-        Ok(())
+        let gone = !seen.files.is_subset(&here);
+        *seen = Seen { changed: Some(changed), files: here };
+        Ok(gone)
     }
 }
 

@@ -90,8 +90,20 @@ impl GitStore {
 
     /// The git repository, for the time of one operation.
     pub(super) fn repository(&self) -> Result<MutexGuard<'_, Repository>, Failure> {
-        self.packs.check()?;
-        Ok(self.repository.lock().unwrap_or_else(PoisonError::into_inner))
+        if self.packs.check()? {
+            self.reopen()?;
+        }
+        Ok(self.opened())
+    }
+
+    /// Opens the repository anew, where packs are gone that libgit2 knew.
+    pub(super) fn reopen(&self) -> Result<(), Failure> {
+        *self.opened() = open(&self.dir)?;
+        Ok(())
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Repository> {
+        self.repository.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The same git repository with nothing of it in memory, whatever its packs look like.

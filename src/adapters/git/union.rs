@@ -54,7 +54,6 @@ pub(super) fn join(
     absorbed.refused = difference.strange;
     absorbed.lacks = !difference.lost.is_empty();
     let (mut edits, mut batch) = (Edits::default(), Batch::default());
-    let mut purged = false;
     for (name, blob) in difference.gained {
         let id = objects::payload(&odb, blob).ok().map(|bytes| Digest::of(&bytes));
         let Some(id) = id.filter(|id| id.hex() == name) else {
@@ -62,18 +61,18 @@ pub(super) fn join(
             continue;
         };
         if gone(&id) {
-            purged = true;
+            absorbed.purged += 1;
         } else {
             absorbed.new += 1;
             edits.add(&sharded(&name), Some(blob));
         }
     }
-    absorbed.lacks |= absorbed.refused > 0 || purged;
+    absorbed.lacks |= absorbed.refused > 0 || absorbed.purged > 0;
     if absorbed.new == 0 {
         return Ok(Some(absorbed));
     }
     let Some(tree) = edits.apply(&odb, trees, our_tree, &mut batch)? else { return Ok(Some(absorbed)) };
-    let whole = (absorbed.refused == 0 && !purged).then_some(theirs).flatten();
+    let whole = (absorbed.refused == 0 && absorbed.purged == 0).then_some(theirs).flatten();
     let parents: Vec<Oid> = ours.into_iter().chain(whole).collect();
     let joined = batch.add(ObjectType::Commit, commit::of_payload(tree, &parents))?;
     batch.keep(repository, failpoint)?;

@@ -15,7 +15,7 @@ use crate::{
     ledger::{Announcement, Deed, Evidence, Outcome, Sample},
     name::{Artifact, Handle, Kind},
     object::EventId,
-    ops::{Failure, Next, World, record::record, standing::Standing},
+    ops::{Failure, Next, World, keep::keep, record::record, standing::Standing},
     problem::quoted,
     state::RunRecord,
     trust::Verb,
@@ -113,7 +113,7 @@ impl<'a> Attester<'a> {
         let replies: Vec<Vec<u8>> =
             run.samples().filter_map(|sample| sample.reply.as_ref()).map(crate::eval::Reply::to_bytes).collect();
         let bytes: Vec<&[u8]> = replies.iter().map(Vec::as_slice).collect();
-        self.world.store.put(&bytes)?;
+        keep(self.world, &bytes)?;
         let models: BTreeSet<String> =
             run.samples().filter_map(|sample| sample.reply.as_ref()?.model.clone()).collect();
         let evidence = Evidence { announced, samples, models: models.into_iter().collect() };

@@ -12,7 +12,7 @@ use crate::{
         deciding::{Deciding, Read, STRIDE, read_ahead},
         replay::payload_of,
     },
-    state::{Payload, State, StateError},
+    state::{State, StateError},
 };
 
 /// By so many seconds another clock may be ahead of the one here. Order comes from the chain, but spans (how long
@@ -70,7 +70,8 @@ fn decide(
     progress: &dyn Fn(u64, u64),
 ) -> Result<(), Failure> {
     let arrived = remote.line(Side::Arrived);
-    let deciding = Deciding::of(arrived.as_ref(), world);
+    let newest = arrived.state(to)?;
+    let deciding = Deciding::of(arrived.as_ref(), world, newest.as_ref());
     let mut outcome = Ok(());
     read_ahead(arrived.as_ref(), from + 1..=to, &mut |seq, read| {
         outcome = decide_one(&deciding, world, remote, seq, read);
@@ -94,12 +95,11 @@ fn decide_one(
         at(remote, seq, id.map(|id| format!(" `{}`", id.short())), error.into())
     })?;
     let refused = |failure| at(remote, seq, Some(named(&event)), failure);
-    let payload = Payload::new(world.store.as_ref());
     let decided = || -> Result<bool, StateError> {
         if !deciding.decide(&event, &seal)? {
             return Ok(false);
         }
-        payload_of(&event.act.act().deed).into_iter().try_for_each(|(id, what)| payload.demand(&id, what))?;
+        payload_of(&event.act.act().deed).into_iter().try_for_each(|(id, what)| deciding.demand(&id, what))?;
         Ok(true)
     };
     if !decided().map_err(|error| refused(error.into()))? {

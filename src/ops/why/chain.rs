@@ -29,7 +29,7 @@ pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Res
     };
     let promotion = step(world, &first)?;
     let dossier = match promotion.dossier {
-        Some(id) => Some(read_dossier(world, id)?),
+        Some(id) => read_dossier(world, id)?,
         None => None,
     };
     let members = members(&state, environment, bundle.as_ref(), &live)?;
@@ -138,10 +138,14 @@ fn step(world: &World, movement: &MoveRecord) -> Result<Step, Failure> {
     })
 }
 
-fn read_dossier(world: &World, id: DossierId) -> Result<Dossier, Failure> {
-    let bytes = sources::bytes(world, &id.0)?;
+/// The dossier, but for one that was purged: that it was shown stands in the ledger, what it showed does not.
+fn read_dossier(world: &World, id: DossierId) -> Result<Option<Dossier>, Failure> {
+    let bytes = match sources::bytes(world, &id.0) {
+        Err(failure) if failure.code == "purged" => return Ok(None),
+        bytes => bytes?,
+    };
     let dossier: Canonical<Dossier> = parse(&bytes)?;
-    Ok(dossier.record)
+    Ok(Some(dossier.record))
 }
 
 fn members(

@@ -124,7 +124,12 @@ fn put_judgement(world: &World, outcome: &Outcome, files: &mut Files) -> Result<
     files.insert("rules/chancery.toml".to_owned(), sources::bytes(world, &outcome.rules)?);
     let said = outcome.approvals.iter().chain(&outcome.reviews).filter_map(|word| word.dossier);
     for id in said.chain(outcome.promotion.dossier).collect::<BTreeSet<_>>() {
-        files.insert(format!("dossiers/{id}.json"), sources::bytes(world, &id.0)?);
+        match sources::bytes(world, &id.0) {
+            Err(failure) if failure.code == "purged" => {
+                files.insert(format!("dossiers/{id}.purged"), format!("{}\n", failure.message).into_bytes());
+            }
+            bytes => drop(files.insert(format!("dossiers/{id}.json"), bytes?)),
+        }
     }
     Ok(())
 }

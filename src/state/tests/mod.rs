@@ -8,3 +8,4 @@ mod gate;
 mod laws;
 mod place;
 mod project;
+mod purge;

@@ -4,4 +4,5 @@ mod attach;
 mod clone;
 mod offline;
 mod pull;
+mod purge;
 mod remote;
