@@ -23,4 +23,6 @@ mod store;
 #[cfg(test)]
 mod tree;
 #[cfg(test)]
+mod upkeep;
+#[cfg(test)]
 mod world;

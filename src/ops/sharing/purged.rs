@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Failure, World, keep};
 use crate::{
     ledger::{Exchange, Side},
     object::Digest,
+    ops::{Failure, World, keep},
     state::State,
 };
 

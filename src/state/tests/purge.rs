@@ -1,5 +1,7 @@
 //! What may be purged, and that the ledger is decided alike without the bytes.
 
+use proptest::prelude::*;
+
 use crate::{
     ledger::{Deed, History as _, Purge, View},
     name::Kind,
@@ -188,6 +190,30 @@ fn each_blob_of_it_alone_may_be_gone() {
         discard(&project, &[id]);
         assert_eq!(again(&project, project.view().as_ref()), Ok(true), "{id}");
         project.store.put(&[&bytes]).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whatever_part_is_purged_and_whatever_part_of_that_is_gone_the_ledger_is_decided_alike(
+        purged in any::<u32>(), gone in any::<u32>(),
+    ) {
+        let (project, payload) = rich();
+        let chosen = |mask: u32, all: &[Digest]| -> Vec<Digest> {
+            all.iter().enumerate().filter(|(at, _)| mask >> (at % 32) & 1 == 1).map(|(_, id)| *id).collect()
+        };
+        let purged = chosen(purged, &payload);
+        prop_assume!(!purged.is_empty());
+        project.ok("maya", purges(&project, &purged));
+        discard(&project, &chosen(gone, &purged));
+        prop_assert_eq!(again(&project, project.view().as_ref()).map(drop), Ok(()));
+        let unpurged: Vec<Digest> = payload.iter().filter(|id| !purged.contains(id)).copied().collect();
+        if let Some(lost) = unpurged.first() {
+            discard(&project, &[*lost]);
+            prop_assert_eq!(again(&project, project.view().as_ref()).map_err(|(_, rule)| rule), Err("payload-missing"));
+        }
     }
 }
 
