@@ -84,6 +84,9 @@ pub(super) fn traffic(outcome: &Outcome, page: &mut Page) {
     if outcome.unshared > 0 {
         page.warn(Line::new().warning("NOT SHARED").text(format!(": {} of this clone", events(outcome.unshared))));
     }
+    if !outcome.dropped.is_empty() {
+        page.next("chancery status");
+    }
     if outcome.unshared > 0 || outcome.payload_lost > 0 {
         page.next("chancery push");
     }

@@ -62,6 +62,13 @@ impl Face for Outcome {
                 }
             });
         }
+        if let Some(remote) = &self.remote {
+            page.note(
+                Line::new()
+                    .text(remote)
+                    .text(" leads to it no longer; its keeper can have git forget it: `git gc --prune=now`"),
+            );
+        }
         page.note("working files, recordings, git's history of them and backups are not touched");
         page.note("a password or key that was kept here must be changed: others may have read it");
         page.next("chancery verify");

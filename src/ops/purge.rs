@@ -48,6 +48,8 @@ pub struct Outcome {
     pub dossiers: Vec<Digest>,
     /// Evidence whose replies may quote the version, newest first.
     pub may_quote: Vec<EventId>,
+    /// The remote that leads to the bytes no longer.
+    pub remote: Option<String>,
 }
 
 impl Answer for Outcome {
@@ -93,6 +95,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let deed = Purge { payload: outcome.payload.clone(), said: said(&known), reason: request.reason.clone() };
     drop(standing);
     outcome.event = carry_out(world, deed)?.event;
+    outcome.remote = world.remote.as_ref().map(|remote| remote.place());
     Ok(outcome)
 }
 
@@ -251,6 +254,7 @@ fn describe(standing: &Standing<'_>, found: &Found, request: &Request) -> Result
         reason: request.reason.clone(),
         payload: Vec::new(),
         dossiers: Vec::new(),
+        remote: None,
         may_quote: if version.is_some() { quoting(&state, artifact)? } else { Vec::new() },
     })
 }
