@@ -29,8 +29,6 @@ pub struct Absorbed {
     pub purged: u64,
     /// Pieces that the remote had once and has no longer, but for those that were purged.
     pub dropped: Vec<Digest>,
-    /// Whether the remote lacks something that is here.
-    pub lacks: bool,
 }
 
 /// Why nothing could be exchanged.

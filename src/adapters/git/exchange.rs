@@ -5,7 +5,10 @@ use std::{
     ffi::OsString,
     fs::File,
     process::Output,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -50,6 +53,8 @@ pub struct GitRemote {
     draft: Arc<Aside>,
     /// The payload that it had when this process last asked: of what was purged no ref here leads to it.
     offered: Mutex<Option<Oid>>,
+    /// Whether it lacks payload that it had: what it had stays noted until it has it again.
+    lacks: AtomicBool,
     /// The lock of the exchange that goes on.
     lock: Mutex<Option<File>>,
 }
@@ -65,8 +70,9 @@ impl GitRemote {
         };
         let (shared, arrived, draft) = (aside(SHARED), aside(ARRIVED), aside(DRAFT));
         let new = !remote.confirmed;
-        let (url, offered, lock) = (remote.url.clone(), Mutex::default(), Mutex::default());
-        Self { store, url, ledger, payload, asks, new, shared, arrived, draft, offered, lock }
+        let (url, offered, lacks, lock) =
+            (remote.url.clone(), Mutex::default(), AtomicBool::default(), Mutex::default());
+        Self { store, url, ledger, payload, asks, new, shared, arrived, draft, offered, lacks, lock }
     }
 
     fn run(&self, what: &'static str, args: &[&str]) -> Result<Output, ExchangeError> {
@@ -211,6 +217,7 @@ impl Exchange for GitRemote {
             if let Some(absorbed) =
                 union::join(&repository, self.store.trees(), theirs, before, gone, self.store.failpoint())?
             {
+                self.lacks.store(!absorbed.dropped.is_empty(), Ordering::Relaxed);
                 return Ok(absorbed);
             }
         }
@@ -264,6 +271,7 @@ impl Exchange for GitRemote {
             }
         }
         *self.offered() = payload;
+        self.lacks.store(false, Ordering::Relaxed);
         self.set(ARRIVED_PAYLOAD, payload)?;
         Ok(self.set(ARRIVED, ledger)?)
     }
@@ -283,7 +291,9 @@ impl Exchange for GitRemote {
     }
 
     fn confirm(&self) -> Result<(), JournalError> {
-        self.set(SHARED_PAYLOAD, self.target(ARRIVED_PAYLOAD)?)?;
+        if !self.lacks.load(Ordering::Relaxed) {
+            self.set(SHARED_PAYLOAD, self.target(ARRIVED_PAYLOAD)?)?;
+        }
         self.set(SHARED, self.target(ARRIVED)?)
     }
 }

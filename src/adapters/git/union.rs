@@ -52,7 +52,6 @@ pub(super) fn join(
     }
     let difference = compare(&odb, our_tree, their_tree)?;
     absorbed.refused = difference.strange;
-    absorbed.lacks = !difference.lost.is_empty();
     let (mut edits, mut batch) = (Edits::default(), Batch::default());
     for (name, blob) in difference.gained {
         let id = objects::payload(&odb, blob).ok().map(|bytes| Digest::of(&bytes));
@@ -67,7 +66,6 @@ pub(super) fn join(
             edits.add(&sharded(&name), Some(blob));
         }
     }
-    absorbed.lacks |= absorbed.refused > 0 || absorbed.purged > 0;
     if absorbed.new == 0 {
         return Ok(Some(absorbed));
     }

@@ -121,6 +121,13 @@ impl Forge {
         apply(view.as_ref(), event, &Payload::new(&store)).unwrap()
     }
 
+    /// The same, or nothing where the rules refuse the event.
+    pub(crate) fn changes_of(&self, event: &Event) -> Changes {
+        let store = self.store();
+        let view = store.state(event.record.seq - 1).unwrap();
+        apply(view.as_ref(), event, &Payload::new(&store)).unwrap_or_default()
+    }
+
     /// Appends an event with these changes, sealed with this key, without asking the rules.
     pub(crate) fn append(&self, event: &Event, changes: &Changes, sealer: &str) -> String {
         let store = self.store();
@@ -151,11 +158,7 @@ impl Forge {
             let recorder = old.recorder.to_string();
             let record = EventRecord { time: old.time, ..self.record(&act, &recorder) };
             let event = Event { record, act };
-            let store = self.store();
-            let view = store.state(event.record.seq - 1).unwrap();
-            let changes = apply(view.as_ref(), &event, &Payload::new(&store)).unwrap_or_default();
-            drop(view);
-            self.append(&event, &changes, &recorder);
+            self.append(&event, &self.changes_of(&event), &recorder);
         }
     }
 
