@@ -66,16 +66,30 @@ pub(super) fn join(
             edits.add(&sharded(&name), Some(blob));
         }
     }
-    if absorbed.new == 0 {
-        return Ok(Some(absorbed));
-    }
-    let Some(tree) = edits.apply(&odb, trees, our_tree, &mut batch)? else { return Ok(Some(absorbed)) };
-    let whole = (absorbed.refused == 0 && absorbed.purged == 0).then_some(theirs).flatten();
-    let parents: Vec<Oid> = ours.into_iter().chain(whole).collect();
-    let joined = batch.add(ObjectType::Commit, commit::of_payload(tree, &parents))?;
+    let clean = absorbed.refused == 0 && absorbed.purged == 0;
+    let theirs = theirs.filter(|_| clean && their_tree.is_some());
+    let to = match theirs {
+        // All of ours is there: what is pushed after it goes on from it.
+        Some(theirs) if difference.lost.is_empty() => theirs,
+        Some(theirs) if absorbed.new == 0 && goes_on(repository, ours, theirs)? => return Ok(Some(absorbed)),
+        None if absorbed.new == 0 => return Ok(Some(absorbed)),
+        _ => {
+            let tree = edits.apply(&odb, trees, our_tree, &mut batch)?;
+            let Some(tree) = tree else { return Ok(Some(absorbed)) };
+            let parents: Vec<Oid> = ours.into_iter().chain(theirs).collect();
+            batch.add(ObjectType::Commit, commit::of_payload(tree, &parents))?
+        }
+    };
     batch.keep(repository, failpoint)?;
-    let moved = refs::swap(repository, PAYLOAD, ours, joined, failpoint)?;
+    let moved = ours == Some(to) || refs::swap(repository, PAYLOAD, ours, to, failpoint)?;
     Ok(moved.then_some(absorbed))
+}
+
+/// Whether our payload goes on from theirs.
+fn goes_on(repository: &Repository, ours: Option<Oid>, theirs: Oid) -> Result<bool, Failure> {
+    let Some(ours) = ours else { return Ok(false) };
+    let descends = repository.graph_descendant_of(ours, theirs);
+    Ok(ours == theirs || descends.map_err(failed("cannot join payload", theirs))?)
 }
 
 fn tree_of(odb: &Odb<'_>, commit: Option<Oid>) -> Result<Option<Oid>, Failure> {

@@ -54,3 +54,30 @@ fn only_our_refs_are_touched_there() {
     let names = bare.git(&["for-each-ref", "--format=%(refname)"]);
     assert_eq!(names, "refs/chancery/ledger\nrefs/chancery/payload\nrefs/heads/main");
 }
+
+#[test]
+fn work_that_is_shared_never_rewrites_what_is_there_and_ends_alike_everywhere() {
+    let (bare, mut maya) = (Bare::new(), shop());
+    bare.git(&["config", "receive.denyNonFastForwards", "true"]);
+    bare.git(&["config", "receive.denyDeletes", "true"]);
+    maya.as_person("maya").shared_through(&bare.url());
+    let clones = [Project::cloned(&bare.url(), "tom"), Project::cloned(&bare.url(), "maya"), maya];
+    for round in 0..3 {
+        for (who, clone) in clones.iter().enumerate() {
+            clone.write(&format!("policies/of-{who}.md"), format!("Rule {round}.\n"));
+            clone.run(["commit", "-m", "a rule"]).exits(0);
+        }
+        for clone in &clones {
+            clone.run(["push"]).exits(0);
+        }
+    }
+    let refs = ["refs/chancery/ledger", "refs/chancery/payload"];
+    let there = refs.map(|name| bare.target(name));
+    for clone in &clones {
+        clone.run(["pull"]).exits(0);
+        let store = clone.folder().join(".chancery");
+        assert_eq!(refs.map(|name| git(&store, &["for-each-ref", "--format=%(objectname)", name])), there);
+        clone.run(["push"]).exits(0);
+    }
+    assert_eq!(refs.map(|name| bare.target(name)), there, "nothing was new");
+}
