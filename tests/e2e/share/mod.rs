@@ -2,6 +2,7 @@
 
 mod attach;
 mod clone;
+mod cut;
 mod offline;
 mod pull;
 mod purge;

@@ -8,6 +8,7 @@ mod project;
 pub(crate) mod remote;
 pub(crate) mod shop;
 pub(crate) mod story;
+pub(crate) mod way;
 
 pub(crate) use forge::{Forge, signer};
 pub(crate) use ledger::ledger;

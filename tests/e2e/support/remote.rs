@@ -2,6 +2,7 @@
 
 use std::{
     net::{TcpListener, TcpStream},
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -52,7 +53,12 @@ impl Bare {
 
     /// A server for it.
     pub(crate) fn served(&self) -> Server {
-        Server::of(self.room.path())
+        Server::of(self.room.path(), "unlimited")
+    }
+
+    /// A server for it that can write no file larger than so many blocks of 512 bytes, as on a disk that fills up.
+    pub(crate) fn served_with(&self, blocks: u64) -> Server {
+        Server::of(self.room.path(), &blocks.to_string())
     }
 }
 
@@ -81,15 +87,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn of(folder: &Path) -> Self {
+    fn of(folder: &Path, blocks: &str) -> Self {
         for _ in 0..8 {
             let port = free_port();
-            let mut command = Command::new("git");
-            command.args(["daemon", "--enable=receive-pack", "--export-all", "--reuseaddr", "--listen=127.0.0.1"]);
-            command.arg(format!("--port={port}")).arg(format!("--base-path={}", folder.display()));
+            let mut command = Command::new("sh");
+            // Ignored, the signal leaves the failed write that a full disk is.
+            command.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", blocks]);
+            command.args(["git", "daemon", "--enable=receive-pack", "--export-all", "--reuseaddr"]);
+            command.arg("--listen=127.0.0.1").arg(format!("--port={port}"));
+            command.arg(format!("--base-path={}", folder.display()));
             command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            let child = command.spawn().unwrap();
+            // `git daemon` is a process of its own that git starts, and it starts one for each connection.
+            let child = command.process_group(0).spawn().unwrap();
             let mut server = Self { child, port };
             if server.answers() {
                 return server;
@@ -117,13 +127,23 @@ impl Server {
     pub(crate) fn url(&self) -> String {
         url(self.port)
     }
+
+    /// The port it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        kill_group(&mut self.child);
     }
+}
+
+/// Kills a process that leads a group, and everything that it started.
+pub(crate) fn kill_group(leader: &mut Child) {
+    let _ = Command::new("kill").args(["-9", "--", &format!("-{}", leader.id())]).stderr(Stdio::null()).status();
+    let _ = leader.wait();
 }
 
 /// The address of the repository behind a port.
