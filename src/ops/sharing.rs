@@ -289,6 +289,7 @@ pub(super) fn share(
         let count = last - remote.common(Side::Draft, Side::Shared)?;
         match remote.publish(Side::Draft, &BTreeSet::new()) {
             Err(ExchangeError::Lost { .. }) => {}
+            Err(ExchangeError::Unsure { .. }) if has_moved_on(world, remote)? => {}
             done => {
                 done?;
                 all.and(Brought { absorbed: all.absorbed.clone(), ..integrate(world, remote)? });
@@ -326,6 +327,7 @@ pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct
         };
         match remote.publish(Side::Draft, &without) {
             Err(ExchangeError::Lost { .. }) => {}
+            Err(ExchangeError::Unsure { .. }) if has_moved_on(world, remote)? => {}
             Err(error @ ExchangeError::Unsure { .. }) => return Err(error.into()),
             Err(error) => return Err(not_done(error.into())),
             Ok(()) => {
@@ -335,6 +337,13 @@ pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct
         }
     }
     Err(lost(remote))
+}
+
+/// Whether the remote has something else than when it was last asked: then it will not take what was offered on top of
+/// that, unless it has taken it. Where it cannot be asked, nobody knows.
+fn has_moved_on(world: &World, remote: &Arc<dyn Exchange>) -> Result<bool, Failure> {
+    let before = remote.line(Side::Arrived).tip()?;
+    Ok(bring_in_turn(world, remote, &|_, _| ()).is_ok() && remote.line(Side::Arrived).tip()? != before)
 }
 
 fn there_already(world: &World, act: &SignedAct) -> Result<Option<Recorded>, Failure> {

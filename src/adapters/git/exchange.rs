@@ -10,13 +10,12 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
 };
 
 use git2::Oid;
 
 use super::{
-    GitStore, commit,
+    GitStore, answers, commit,
     exchanging::{self, Exchanging},
     line::{Aside, Lined, common},
     program::git,
@@ -29,15 +28,15 @@ use crate::{
     workspace::Remote,
 };
 
-/// How often a push is tried again that stood in another's way, though nothing moved there.
-const TRIES: u32 = 12;
-
 /// So many characters of what a remote says are repeated.
 const LONGEST: usize = 300;
 
 /// What takes in a push in a remote that is a folder: what a folder holds is data, its hooks included.
 const QUIET_RECEIVER: &str =
     "--receive-pack=git -c core.hooksPath=/dev/null -c core.alternateRefsCommand=false -c gc.auto=0 receive-pack";
+
+/// The commits of ledger and payload.
+type Tips = (Option<Oid>, Option<Oid>);
 
 /// A git repository that others share, reached by its URL.
 #[derive(Debug)]
@@ -101,7 +100,7 @@ impl GitRemote {
     }
 
     /// What the remote has: the commits of ledger and payload.
-    fn there(&self) -> Result<(Option<Oid>, Option<Oid>), ExchangeError> {
+    fn there(&self) -> Result<Tips, ExchangeError> {
         const WHAT: &str = "cannot reach";
         let output = self.run(WHAT, &["ls-remote", "--refs", "--", &self.url, &self.ledger, &self.payload])?;
         if !output.status.success() {
@@ -114,6 +113,32 @@ impl GitRemote {
             .filter_map(|(hex, name)| Some((name, commit::oid(hex)?)))
             .collect();
         Ok((named.get(self.ledger.as_str()).copied(), named.get(self.payload.as_str()).copied()))
+    }
+
+    /// Pushes, until the remote has it, has moved on, or says no.
+    ///
+    /// Where the way was cut the remote may still be at it, whatever it says it has. The same offer again cannot do
+    /// harm: of two only one finds there what it must.
+    fn offer(&self, push: &[&str], old: Tips, new: Tips) -> Result<(), ExchangeError> {
+        const WHAT: &str = "cannot push to";
+        let mut in_doubt = false;
+        for attempt in 1.. {
+            let told = |error, in_doubt| if in_doubt { unsure(error) } else { error };
+            let output = self.run(WHAT, push).map_err(|error| told(error, in_doubt))?;
+            if output.status.success() {
+                break;
+            }
+            in_doubt |= !answers::is_answer(&output);
+            let failed = || told(self.failed(WHAT, &output), in_doubt);
+            // It may have taken the line and lost the way back; and who else was faster shows only there.
+            match self.there() {
+                Ok(now) if now == new => break,
+                Ok(now) if now != old => return Err(if in_doubt { failed() } else { self.lost() }),
+                Ok(_) if answers::deserves_another(attempt, &output) => thread::sleep(answers::pause(attempt)),
+                _ => return Err(failed()),
+            }
+        }
+        Ok(())
     }
 
     fn lined(&self, side: Side) -> &dyn Lined {
@@ -229,7 +254,6 @@ impl Exchange for GitRemote {
     }
 
     fn publish(&self, side: Side, without: &BTreeSet<Digest>) -> Result<(), ExchangeError> {
-        const WHAT: &str = "cannot push to";
         // The remote only ever grows: what does not go on from what is there is not offered.
         if let Some(arrived) = self.arrived.tip()?
             && self.common(side, Side::Arrived)? < arrived.seq
@@ -256,20 +280,7 @@ impl Exchange for GitRemote {
         args.extend(["--".to_owned(), self.url.clone()]);
         args.extend(moves);
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        for attempt in 1.. {
-            let output = self.run(WHAT, &args)?;
-            if output.status.success() {
-                break;
-            }
-            // It may have taken the line and lost the way back; and who else was faster shows only there.
-            match self.there() {
-                Err(_) => return Err(unsure(self.failed(WHAT, &output))),
-                Ok(now) if now == (ledger, payload) => break,
-                Ok(now) if now != (old_ledger, old_payload) => return Err(self.lost()),
-                Ok(_) if attempt < TRIES && is_contention(&output) => thread::sleep(pause(attempt)),
-                Ok(_) => return Err(self.failed(WHAT, &output)),
-            }
-        }
+        self.offer(&args, (old_ledger, old_payload), (ledger, payload))?;
         *self.offered() = payload;
         self.lacks.store(false, Ordering::Relaxed);
         self.set(ARRIVED_PAYLOAD, payload)?;
@@ -296,19 +307,6 @@ impl Exchange for GitRemote {
         }
         self.set(SHARED, self.target(ARRIVED)?)
     }
-}
-
-/// Whether two pushes stood in each other's way without either having moved anything yet.
-fn is_contention(output: &Output) -> bool {
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    ["cannot lock ref", "failed to update ref", "stale info", "fetch first", "File exists"]
-        .iter()
-        .any(|word| said.contains(word))
-}
-
-/// A little longer each time, and not alike in two processes.
-fn pause(attempt: u32) -> Duration {
-    Duration::from_millis(u64::from(attempt * 20 + std::process::id() % 40))
 }
 
 /// A failure after which nobody here knows what the remote has.

@@ -7,6 +7,7 @@
 //! Nothing here runs a program, a hook or a filter, and no configuration but the repository's own is read.
 //! What the bytes mean is not known here: what is read is checked against digests and signatures, no more.
 
+mod answers;
 mod batch;
 mod commit;
 mod discard;

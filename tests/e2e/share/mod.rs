@@ -3,6 +3,7 @@
 mod attach;
 mod clone;
 mod cut;
+mod doubt;
 mod offline;
 mod pull;
 mod purge;

@@ -50,7 +50,7 @@ impl Passed {
     /// Cuts at the first byte and shortly before the last one of everything that was said in one go.
     pub(crate) fn edges(&self) -> Vec<Cut> {
         let cuts = |[first, last]: [Cut; 2]| [first, Cut { at: last.at.saturating_sub(8), ..last }];
-        self.parts().map(|(cut, length)| cuts([cut, Cut { at: length, ..cut }])).flatten().collect()
+        self.parts().flat_map(|(cut, length)| cuts([cut, Cut { at: length, ..cut }])).collect()
     }
 
     /// A cut so many bytes before the end of one direction of a connection.
