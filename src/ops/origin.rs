@@ -76,6 +76,11 @@ pub(super) fn moves(state: &State<'_>, environment: &Environment) -> Result<Vec<
     Ok(moves)
 }
 
+/// Every rollback of an environment, oldest first.
+pub(super) fn rollbacks(state: &State<'_>, environment: &Environment) -> Result<Vec<MoveRecord>, Failure> {
+    Ok(moves(state, environment)?.into_iter().filter(|movement| movement.kind == "rollback").collect())
+}
+
 /// The place of the event a rollback went back to.
 fn gone_back_to(world: &World, state: &State<'_>, movement: &MoveRecord) -> Result<u64, Failure> {
     let (event, _) = world.journal.read(movement.seq)?;

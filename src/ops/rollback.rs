@@ -15,7 +15,7 @@ use crate::{
     name::{Artifact, Environment, Kind, Name},
     object::{BundleId, EventId, Prefix, VersionId},
     problem::quoted,
-    state::{Target, plan, refuse_never_whole, refuse_quarantined, undo_until},
+    state::{MoveRecord, Target, plan, refuse_never_whole, refuse_quarantined, undo_until},
 };
 
 /// What to put back.
@@ -99,10 +99,11 @@ pub struct Bundle {
 ///
 /// # Errors
 ///
-/// `nothing-to-undo`, `never-moved`, and what the rules refuse: `never-live`, `quarantined`, `not-allowed`.
+/// `nothing-to-undo`, `never-moved`, and what the rules refuse: `never-live`, `quarantined`, `not-allowed`;
+/// `rolled-back-meanwhile` (exit 4) when the remote has a rollback that this clone did not know.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     if request.mode == Mode::Do {
-        sharing::ready(world)?;
+        ready(world, request)?;
     }
     let standing = Standing::read(world)?;
     environment_rules(&standing, &request.environment)?;
@@ -116,6 +117,28 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         (outcome.event, outcome.shared) = (Some(recorded.event), recorded.shared);
     }
     Ok(outcome)
+}
+
+/// Brings here what the remote has. A rollback that comes with it may be the very one that was meant, by somebody else
+/// or by a run whose answer was lost: another on top of it would undo one promotion more than anybody asked for.
+fn ready(world: &World, request: &Request) -> Result<(), Failure> {
+    let environment = &request.environment;
+    let rollbacks = || origin::rollbacks(&Standing::read(world)?.state(), environment);
+    let known = rollbacks()?;
+    sharing::ready(world)?;
+    if request.to_event.is_some() {
+        return Ok(());
+    }
+    let is_new = |found: &MoveRecord| known.iter().all(|known| known.event != found.event);
+    let Some(new) = rollbacks()?.into_iter().rfind(is_new) else { return Ok(()) };
+    let (event, person, time) = (new.event.short(), &new.person, new.time);
+    Err(Failure::moved(
+        "rolled-back-meanwhile",
+        format!("`{environment}` was rolled back already; nothing was recorded"),
+    )
+    .because(format!("event {event} by `{person}` at {time}, which this clone did not know yet"))
+    .run(format!("chancery env {environment}"))
+    .say("to go back further than that: run the command again"))
 }
 
 fn named(standing: &Standing<'_>, artifacts: &[ArtifactName]) -> Result<Vec<Artifact>, Failure> {

@@ -150,6 +150,42 @@ fn an_approval_in_doubt_is_given_once() {
 }
 
 #[test]
+fn a_rollback_in_doubt_is_not_followed_by_another_that_nobody_meant() {
+    let mut team = Team::new();
+    let first = team.here.live("staging", "reply");
+    for thanks in [" so", " very"] {
+        let proposal = team.proposed("staging", thanks);
+        team.here.run(["promote", &proposal]).exits(0);
+    }
+    let before = team.here.events();
+    team.in_doubt(&["rollback", "staging", "-m", "worse"]);
+    let again = team.here.run(["--json", "rollback", "staging", "-m", "worse"]).exits(4);
+    assert_eq!(again.document()["code"], "rolled-back-meanwhile", "{again}");
+    team.ends_with_one_more(&before);
+    // Whoever has seen that goes back further.
+    team.here.run(["rollback", "staging", "-m", "worse still"]).exits(0);
+    assert_eq!(team.served(), [first.clone(), first]);
+}
+
+#[test]
+fn two_who_roll_back_at_once_go_back_once() {
+    let mut team = Team::new();
+    let first = team.here.live("staging", "reply");
+    for thanks in [" so", " very"] {
+        let proposal = team.proposed("staging", thanks);
+        team.here.run(["promote", &proposal]).exits(0);
+    }
+    team.elsewhere.run(["pull"]).exits(0);
+    team.here.run(["rollback", "staging", "-m", "worse"]).exits(0);
+    let late = team.elsewhere.run(["--json", "rollback", "staging", "-m", "worse"]).exits(4);
+    assert_eq!(late.document()["code"], "rolled-back-meanwhile", "{late}");
+    let [here, elsewhere] = team.served();
+    assert_eq!(here, elsewhere);
+    assert_ne!(here, first);
+    team.elsewhere.run(["rollback", "staging", "-m", "worse still"]).exits(0);
+}
+
+#[test]
 fn an_answer_that_is_lost_once_is_asked_for_and_what_is_not_there_is_offered_again() {
     let mut team = Team::new();
     for (number, cut) in [Team::while_it_is_offered(), team.after_it_was_taken()].into_iter().enumerate() {
