@@ -326,3 +326,20 @@ fn a_remote_whose_disk_is_full_takes_nothing_and_then_everything() {
     }
     team.ends();
 }
+
+#[test]
+fn a_clone_that_is_cut_off_anywhere_leaves_nothing_and_the_next_has_everything() {
+    let team = Team::new();
+    let from = url(team.way.port());
+    team.way.count(None);
+    Project::cloned(&from, "tom");
+    for cut in team.way.passed().spread(points(10)) {
+        let project = Project::new();
+        team.way.count(Some((cut, Then::Down)));
+        project.run(["--json", "clone", &from, "shop"]).exits(5);
+        assert!(team.way.was_cut() && !project.folder().join("shop").exists(), "{cut:?}");
+        team.way.mended(team.server.as_ref().unwrap().port());
+        project.run(["clone", &from, "shop"]).exits(0);
+        assert_eq!(project.run(["-C", "shop", "--json", "verify", "--deep"]).document()["ok"], true, "{cut:?}");
+    }
+}
