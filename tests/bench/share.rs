@@ -24,7 +24,7 @@ use crate::{
     large::Large,
     making::key,
     measure::{Row, Runs},
-    place::finished,
+    place::{finished, lines},
 };
 
 /// The sizes compared: what a pull costs must not grow from the first to the second.
@@ -120,8 +120,10 @@ impl Shared {
         let from = large.store().display().to_string();
         finished(git(room.path(), &bare, &["fetch", "-q", &from, "+refs/chancery/*:refs/chancery/*"]));
         let (inner, passed) = (free_port(), Arc::new(AtomicU64::new(0)));
-        let daemon = Command::new("git")
-            .args(["daemon", "--export-all", "--enable=receive-pack", "--reuseaddr", "--listen=127.0.0.1"])
+        // Not through `git`: that would start another process, which outlives it.
+        let programs = lines(&finished(git(room.path(), room.path(), &["--exec-path"]))).concat();
+        let daemon = Command::new(format!("{programs}/git-daemon"))
+            .args(["--export-all", "--enable=receive-pack", "--reuseaddr", "--listen=127.0.0.1"])
             .arg(format!("--port={inner}"))
             .arg(format!("--base-path={}", room.path().display()))
             .arg(room.path())
