@@ -5,7 +5,7 @@ use super::{
     wire::Wire,
 };
 use crate::{
-    ops::pull::{self, Outcome},
+    ops::pull::{self, Dropped, Outcome},
     ui::{Line, Page, Progress},
 };
 
@@ -61,17 +61,7 @@ pub(super) fn traffic(outcome: &Outcome, page: &mut Page) {
     if let Some(more) = outcome.files.len().checked_sub(LISTED).filter(|more| *more > 0) {
         page.indented(|page| page.line(Line::new().faint(format!("and {more} more files"))));
     }
-    for dropped in &outcome.dropped {
-        page.warn(
-            Line::new()
-                .text(format!("the {} of `{}` ", dropped.kind, dropped.person))
-                .name(dropped.event.short())
-                .text(format!(" no longer holds, and is out of the ledger: {}", dropped.message)),
-        );
-    }
-    if !outcome.dropped.is_empty() {
-        page.note("your files are as you left them; the acts are kept in `.chancery/clone/dropped`");
-    }
+    lapsed(&outcome.dropped, page);
     if outcome.payload_purged > 0 {
         page.line(format!("{} purged by others, and gone from here", pieces(outcome.payload_purged)));
     }
@@ -89,6 +79,21 @@ pub(super) fn traffic(outcome: &Outcome, page: &mut Page) {
     }
     if outcome.unshared > 0 || outcome.payload_lost > 0 {
         page.next("chancery push");
+    }
+}
+
+/// Acts of this clone that are out of the ledger, and why.
+pub(super) fn lapsed(all: &[Dropped], page: &mut Page) {
+    for dropped in all {
+        page.warn(
+            Line::new()
+                .text(format!("the {} of `{}` ", dropped.kind, dropped.person))
+                .name(dropped.event.short())
+                .text(format!(" no longer holds, and is out of the ledger: {}", dropped.message)),
+        );
+    }
+    if !all.is_empty() {
+        page.note("your files are as you left them; the acts are kept in `.chancery/clone/dropped`");
     }
 }
 

@@ -6,16 +6,17 @@ use std::{
 };
 
 use clap::Parser;
+use serde_json::json;
 
 use super::{
     Cli, Colour, Global,
     face::{Outcome, shown},
-    usage,
+    pull, usage,
     wire::{Wire, terminal},
 };
 use crate::{
-    ops::{Exit, Failure},
-    ui::Console,
+    ops::{Exit, Failure, pull::Dropped},
+    ui::{Console, document},
 };
 
 /// Reads the command line, does what it says, prints the outcome, and answers with the exit code.
@@ -25,7 +26,7 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> u8 {
     report_panics(console.clone());
     let exit = catch_unwind(AssertUnwindSafe(|| match parsed {
         Ok(cli) => carry_out(&console, cli),
-        Err(error) => print(&console, shown(usage::read(&error, &argv))),
+        Err(error) => print(&console, shown(usage::read(&error, &argv)), &[]),
     }));
     exit.unwrap_or(Exit::Bug).code()
 }
@@ -50,23 +51,34 @@ fn console(global: &Global) -> Console {
 
 fn carry_out(console: &Console, cli: Cli) -> Exit {
     match Wire::new(cli.global, console.clone()) {
-        Ok(wire) => print(console, cli.command.run(&wire)),
+        Ok(wire) => {
+            let outcome = cli.command.run(&wire);
+            print(console, outcome, &wire.lapses().take())
+        }
         Err(failure) => console.failure(&failure),
     }
 }
 
-/// Prints an outcome in the face asked for; the exit is decided before.
-fn print(console: &Console, outcome: Outcome) -> Exit {
-    let answer = match outcome {
-        Ok(answer) => answer,
-        Err(failure) => return console.failure(&failure),
-    };
-    if !console.is_json() {
-        return console.page(answer.exit(), |page| answer.page(page));
+/// Prints an outcome in the face asked for, and what lapsed that it does not tell itself; the exit is decided before.
+fn print(console: &Console, outcome: Outcome, lapsed: &[Dropped]) -> Exit {
+    if console.is_json() {
+        let answered = outcome.and_then(|answer| Ok((answer.exit(), answer.document()?)));
+        let (exit, mut document) = answered.unwrap_or_else(|failure| (failure.exit, document(&failure)));
+        if let (false, Some(fields)) = (lapsed.is_empty(), document.as_object_mut()) {
+            fields.insert("dropped".to_owned(), json!(lapsed));
+        }
+        return console.document(exit, &document);
     }
-    match answer.document() {
-        Ok(document) => console.document(answer.exit(), &document),
-        Err(failure) => console.failure(&failure),
+    match outcome {
+        Ok(answer) => console.page(answer.exit(), |page| {
+            answer.page(page);
+            pull::lapsed(lapsed, page);
+        }),
+        Err(failure) if lapsed.is_empty() => console.failure(&failure),
+        Err(failure) => {
+            let exit = console.failure(&failure);
+            console.page(exit, |page| pull::lapsed(lapsed, page))
+        }
     }
 }
 

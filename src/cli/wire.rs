@@ -23,7 +23,7 @@ use crate::{
     artifact::{Model, ProviderKind},
     clock::Clock,
     eval::Provider,
-    ops::{Exchange, Exit, Failure, Providers, World},
+    ops::{Exchange, Exit, Failure, Lapses, Providers, World},
     trust::{Signer, SignerError},
     ui::{Console, Terminal},
     workspace::Remote,
@@ -37,6 +37,7 @@ pub(super) struct Wire {
     now: Option<crate::clock::Time>,
     git: GitConfig,
     failpoint: Failpoint,
+    lapses: Lapses,
 }
 
 impl Wire {
@@ -55,12 +56,18 @@ impl Wire {
         };
         // Before any store is opened: from then on libgit2 reads no settings but a repository's own.
         let git = GitConfig::read(&here);
-        Ok(Self { now: fixed_now()?, failpoint: failpoint(&console)?, global, console, here, git })
+        let (now, failpoint) = (fixed_now()?, failpoint(&console)?);
+        Ok(Self { now, failpoint, global, console, here, git, lapses: Lapses::default() })
     }
 
     /// Prints progress, where a verb works long.
     pub(super) fn console(&self) -> &Console {
         &self.console
+    }
+
+    /// What lapsed of this clone's own acts in the course of this run, and was not told yet.
+    pub(super) fn lapses(&self) -> &Lapses {
+        &self.lapses
     }
 
     /// The folder the command was started in, or `-C`.
@@ -161,6 +168,7 @@ impl Wire {
             guard: git,
             providers: Arc::new(LocalProviders { folder: folder.to_owned() }),
             offline: self.global.offline,
+            lapses: self.lapses.clone(),
             random: Box::new(random),
         })
     }

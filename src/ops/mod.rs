@@ -16,6 +16,7 @@ mod deciding;
 mod docket;
 mod failure;
 mod keep;
+mod lapses;
 mod layout;
 mod live;
 mod markers;
@@ -96,6 +97,7 @@ pub use crate::{
 pub use answer::Answer;
 pub use changes::{FileChange, Look};
 pub use failure::{Exit, Failure, Next};
+pub use lapses::Lapses;
 pub use live::Live;
 pub use record::{Recorded, place};
 pub use rescoring::Disagreement;

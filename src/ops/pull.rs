@@ -50,12 +50,15 @@ pub fn run(world: &World, progress: &dyn Fn(u64, u64)) -> Result<Outcome, Failur
 }
 
 pub(super) fn outcome(world: &World, remote: String, brought: Brought, out: u64) -> Result<Outcome, Failure> {
+    let dropped = world.lapses.take();
+    // An act can be given a new place, lose a race, and have none after that.
+    let relinked = brought.relinked.iter().filter(|act| dropped.iter().all(|dropped| dropped.event != **act)).count();
     Ok(Outcome {
         remote,
         events_in: brought.events_in,
         events_out: out,
-        relinked: brought.relinked,
-        dropped: brought.dropped,
+        relinked: relinked as u64,
+        dropped,
         files: brought.files,
         unshared: sharing::unshared(world)?.unwrap_or(0),
         payload_in: brought.absorbed.new,

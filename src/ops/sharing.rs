@@ -53,10 +53,8 @@ pub struct Dropped {
 pub(super) struct Brought {
     /// Events that are new here.
     pub(super) events_in: u64,
-    /// Acts of this clone that were given a new place.
-    pub(super) relinked: u64,
-    /// Acts of this clone that have no place any more.
-    pub(super) dropped: Vec<Dropped>,
+    /// Acts of this clone that were given a new place, however often.
+    pub(super) relinked: BTreeSet<EventId>,
     /// Files that were brought up to date.
     pub(super) files: Vec<String>,
     /// Pieces of payload that others purged, and that are gone from here now.
@@ -69,8 +67,7 @@ impl Brought {
     /// This, then that.
     fn and(&mut self, later: Self) {
         self.events_in += later.events_in;
-        self.relinked += later.relinked;
-        self.dropped.extend(later.dropped);
+        self.relinked.extend(later.relinked);
         self.files.extend(later.files);
         self.files.sort();
         self.files.dedup();
@@ -229,12 +226,12 @@ fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failu
     for _ in 0..TRIES {
         let _guard = world.guard.hold()?;
         let before = remote.line(Side::Ledger).tip()?;
-        let (side, mut brought) = relink::after_arrived(world, remote)?;
+        let (side, mut brought, dropped) = relink::after_arrived(world, remote)?;
         let files = match side {
             Side::Ledger => files::Before::left(world)?,
-            _ => files::Before::look(world, &brought.dropped)?,
+            _ => files::Before::look(world, &dropped)?,
         };
-        relink::keep(world, &brought.dropped, remote)?;
+        relink::keep(world, &dropped, remote)?;
         let purged = purged::new(world, remote.as_ref())?;
         if !purged.is_empty() {
             // Whoever is killed after the ledger moved leaves word of what must still go.
@@ -244,6 +241,7 @@ fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failu
             Err(JournalError::Moved) => continue,
             done => done?,
         }
+        world.lapses.note(dropped);
         confirm(world, remote)?;
         if !purged.is_empty() {
             brought.purged = purge::drop_purged(world)?.len() as u64;

@@ -100,6 +100,7 @@ impl TestProject {
             providers: Arc::new(Echoes),
             remote: None,
             offline: false,
+            lapses: crate::ops::Lapses::default(),
             random: Box::new(random),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Failure;
+use super::{Failure, Lapses};
 use crate::{
     artifact::Model,
     clock::Clock,
@@ -39,6 +39,8 @@ pub struct World {
     pub remote: Option<Arc<dyn Exchange>>,
     /// Whether to do without the remote.
     pub offline: bool,
+    /// What no longer holds of this clone's own acts, found on the way.
+    pub lapses: Lapses,
     /// Sixteen fresh random bytes.
     pub random: Box<dyn Fn() -> [u8; 16] + Send + Sync>,
 }

@@ -129,6 +129,7 @@ fn world(store: &Arc<GitStore>, clock: &Arc<Walking>, person: &str) -> World {
         providers: Arc::new(Nobody),
         remote: None,
         offline: false,
+        lapses: chancery::ops::Lapses::default(),
         random: Box::new(|| [0; 16]),
     }
 }

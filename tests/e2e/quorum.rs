@@ -50,6 +50,7 @@ fn world(folder: &Path, key: &Path) -> World {
         providers: Arc::new(Nobody),
         remote: None,
         offline: false,
+        lapses: chancery::ops::Lapses::default(),
         random: Box::new(random),
     }
 }

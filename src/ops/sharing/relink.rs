@@ -30,14 +30,19 @@ struct Kept {
     message: String,
 }
 
-/// Decides every act that only this clone has at its new place; answers which line is to be the ledger.
-pub(super) fn after_arrived(world: &World, remote: &Arc<dyn Exchange>) -> Result<(Side, Brought), Failure> {
+/// Decides every act that only this clone has at its new place; answers which line is to be the ledger, and which
+/// acts are not in it.
+pub(super) fn after_arrived(
+    world: &World,
+    remote: &Arc<dyn Exchange>,
+) -> Result<(Side, Brought, Vec<Dropped>), Failure> {
     let (ours, arrived) = (remote.line(Side::Ledger), remote.line(Side::Arrived));
     let (our_tip, their_tip) = (ours.tip()?.map_or(0, |tip| tip.seq), arrived.tip()?.map_or(0, |tip| tip.seq));
     let common = remote.common(Side::Ledger, Side::Arrived)?;
+    let mut lapsed = Vec::new();
     let mut brought = Brought { events_in: their_tip - common, ..Brought::default() };
     if common == their_tip {
-        return Ok((Side::Ledger, brought));
+        return Ok((Side::Ledger, brought, lapsed));
     }
     let view = arrived.state(their_tip)?;
     let mut waiting = Vec::new();
@@ -52,7 +57,7 @@ pub(super) fn after_arrived(world: &World, remote: &Arc<dyn Exchange>) -> Result
     }
     drop(view);
     if waiting.is_empty() {
-        return Ok((Side::Arrived, brought));
+        return Ok((Side::Arrived, brought, lapsed));
     }
     if let Err(error) = &world.signer {
         return Err(Failure::from(error.clone())
@@ -61,14 +66,14 @@ pub(super) fn after_arrived(world: &World, remote: &Arc<dyn Exchange>) -> Result
     let draft = remote.draft(Side::Arrived)?;
     for (seq, act) in waiting {
         match again(world, draft.as_ref(), &act)? {
-            None => brought.relinked += 1,
+            None => drop(brought.relinked.insert(act.id())),
             Some(dropped) => {
                 let bases = bases(ours.state(seq - 1)?.as_ref(), &act)?;
-                brought.dropped.push(Dropped { bases, ..dropped });
+                lapsed.push(Dropped { bases, ..dropped });
             }
         }
     }
-    Ok((Side::Draft, brought))
+    Ok((Side::Draft, brought, lapsed))
 }
 
 /// Places an act anew, or says why it no longer holds.

@@ -150,3 +150,23 @@ fn a_pull_with_a_strangers_key_loses_nothing() {
     assert_eq!((&pulled["events_in"], &pulled["relinked"]), (&1.into(), &1.into()), "{pulled}");
     tom.run(["verify"]).exits(0);
 }
+
+#[test]
+fn whatever_verb_finds_that_an_act_no_longer_holds_says_so() {
+    let (_bare, maya, tom) = two();
+    let lapses = |text: &str, args: &[&str]| {
+        tom.write("policies/tone.md", format!("Be {text}.\n"));
+        let own = tom.json(["commit", "--onto-head", "-m", text])["event"].clone();
+        maya.write("policies/tone.md", format!("Be very {text}.\n"));
+        share(&maya, text);
+        (own, tom.run(args))
+    };
+    let (own, promoted) = lapses("long", &["--json", "promote", "production"]);
+    let told = promoted.document()["dropped"].clone();
+    assert_eq!((&told[0]["event"], &told[0]["rule"]), (&own, &"head-moved".into()), "{promoted}");
+    let (own, rolled) = lapses("short", &["rollback", "staging", "-m", "back"]);
+    assert!(rolled.stderr.contains(&own.as_str().unwrap()[..8]), "{rolled}");
+    assert!(rolled.stderr.contains("no longer holds"), "{rolled}");
+    let pulled = tom.json(["pull"]);
+    assert_eq!(pulled["dropped"], Value::Array(Vec::new()), "it is told once");
+}
