@@ -84,12 +84,15 @@ pub trait Exchange: Send + Sync {
     /// [`JournalError::Outside`] when the lock cannot be taken.
     fn turn(&self) -> Result<Box<dyn Turn + '_>, JournalError>;
 
-    /// Brings what the remote has, aside.
+    /// Brings what the remote has, aside; answers whether that is anything else than when it was last asked.
     ///
     /// # Errors
     ///
     /// [`ExchangeError::Remote`].
-    fn fetch(&self) -> Result<(), ExchangeError>;
+    fn fetch(&self) -> Result<bool, ExchangeError>;
+
+    /// Waits before the remote is asked once more, longer with every attempt.
+    fn rest(&self, attempt: u32);
 
     /// A line of events, to read.
     fn line(&self, side: Side) -> Arc<dyn History>;

@@ -4,6 +4,7 @@
 //! clone has is placed after it: the acts as they were signed, decided anew. Whatever no longer holds is kept apart
 //! and told.
 
+mod accepting;
 mod arrival;
 mod dispute;
 mod files;
@@ -188,28 +189,18 @@ pub(super) fn begin(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Brought, Failure> {
     let _turn = remote.turn()?;
-    let absorbed = accept(world, remote, progress)?;
+    let absorbed = accepting::accept(world, remote, progress)?;
     arrival::expect(remote.as_ref(), expect)?;
     Ok(Brought { absorbed, ..integrate(world, remote)? })
 }
 
 fn bring_in_turn(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u64, u64)) -> Result<Brought, Failure> {
     purge::finish(world)?;
-    let absorbed = accept(world, remote, progress)?;
+    let absorbed = accepting::accept(world, remote, progress)?;
     let brought = integrate(world, remote)?;
     // Bytes that were purged and come back with a remote's old payload go again.
     let again = if absorbed.purged > 0 { purge::drop_purged(world)?.len() as u64 } else { 0 };
     Ok(Brought { absorbed, purged: brought.purged + again, ..brought })
-}
-
-/// Fetches, and decides everything that arrived; the ledger is as it was.
-fn accept(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u64, u64)) -> Result<Absorbed, Failure> {
-    remote.fetch()?;
-    let purged = purged::known(world, remote.as_ref())?;
-    let absorbed = remote.absorb(&|id| purged.contains(id))?;
-    let judged = arrival::judge(world, remote.as_ref(), progress);
-    judged.map_err(|failure| arrival::blame(failure, &absorbed))?;
-    Ok(absorbed)
 }
 
 /// Makes what arrived, and was accepted, the ledger, and what only this clone has the events after it.

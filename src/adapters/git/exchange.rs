@@ -195,13 +195,13 @@ impl Exchange for GitRemote {
         Ok(Box::new(Exchanging::new(file, &self.lock)?))
     }
 
-    fn fetch(&self) -> Result<(), ExchangeError> {
+    fn fetch(&self) -> Result<bool, ExchangeError> {
         const WHAT: &str = "cannot fetch from";
         let (ledger, payload) = self.there()?;
         *self.offered() = payload;
         let known = (self.target(ARRIVED)?, self.target(ARRIVED_PAYLOAD)?);
         if (ledger, payload) == known {
-            return Ok(());
+            return Ok(false);
         }
         let mut wanted = Vec::new();
         for (there, from, to) in [(ledger, &self.ledger, ARRIVED), (payload, &self.payload, ARRIVED_PAYLOAD)] {
@@ -211,13 +211,17 @@ impl Exchange for GitRemote {
             }
         }
         if wanted.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let mut args = vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
         args.extend(["--no-recurse-submodules", "--", &self.url]);
         args.extend(wanted.iter().map(String::as_str));
         let output = self.run(WHAT, &args)?;
-        if output.status.success() { Ok(()) } else { Err(self.failed(WHAT, &output)) }
+        if output.status.success() { Ok(true) } else { Err(self.failed(WHAT, &output)) }
+    }
+
+    fn rest(&self, attempt: u32) {
+        thread::sleep(answers::pause(attempt));
     }
 
     fn line(&self, side: Side) -> Arc<dyn History> {

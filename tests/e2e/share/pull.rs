@@ -152,6 +152,23 @@ fn a_pull_with_a_strangers_key_loses_nothing() {
 }
 
 #[test]
+fn a_remote_that_is_asked_while_it_takes_a_push_is_asked_again() {
+    let (bare, maya, mut tom) = two();
+    let before = bare.target("refs/chancery/payload");
+    maya.write("prompts/c.md", "c\n");
+    let theirs = share(&maya, "c");
+    let after = bare.target("refs/chancery/payload");
+    // The ledger has moved, and the payload is about to.
+    bare.git(&["update-ref", "refs/chancery/payload", &before]);
+    let moves = format!("git --git-dir='{}' update-ref refs/chancery/payload {after}", bare.url());
+    tom.wraps_git(&format!(r#"case "$*" in *" fetch "*) git "$@"; {moves}; exit 0;; esac"#));
+    let pulled = tom.json(["pull"]);
+    assert_eq!((&pulled["events_in"], &pulled["payload_in"]), (&1.into(), &1.into()), "{pulled}");
+    assert_eq!(tom.events().last(), Some(&theirs));
+    tom.run(["verify"]).exits(0);
+}
+
+#[test]
 fn whatever_verb_finds_that_an_act_no_longer_holds_says_so() {
     let (_bare, maya, tom) = two();
     let lapses = |text: &str, args: &[&str]| {

@@ -9,6 +9,7 @@ pub(crate) mod remote;
 pub(crate) mod shop;
 pub(crate) mod story;
 pub(crate) mod way;
+mod wrapped;
 
 pub(crate) use forge::{Forge, signer};
 pub(crate) use ledger::ledger;
