@@ -2,9 +2,11 @@
 
 mod attach;
 mod clone;
+mod crowd;
 mod cut;
 mod doubt;
 mod offline;
+mod overtaken;
 mod pull;
 mod purge;
 mod remote;
