@@ -26,6 +26,26 @@ fn the_ledger_may_stand_on_a_branch() {
 }
 
 #[test]
+fn the_way_to_it_may_be_ssh() {
+    let (bare, mut shop) = (Bare::new(), shop());
+    // Stands for ssh and the host it leads to: runs the command it is given for `example.org`, and nothing else.
+    let ssh = shop.folder().join("../ssh");
+    std::fs::write(&ssh, "#!/bin/sh\n[ \"$1\" = git@example.org ] && exec sh -c \"$2\"\n").unwrap();
+    std::fs::set_permissions(&ssh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let url = format!("git@example.org:{}", bare.url());
+    let mut clone = Project::new();
+    for project in [shop.as_person("maya"), clone.as_person("tom")] {
+        project.with_variable("GIT_SSH", ssh.to_str().unwrap()).with_variable("GIT_SSH_VARIANT", "simple");
+    }
+    shop.shared_through(&url);
+    clone.run(["clone", &url, "."]).exits(0);
+    clone.write("prompts/reply.md", prompt(" so")).run(["commit", "-m", "so"]).exits(0);
+    clone.run(["push"]).exits(0);
+    assert_eq!(shop.json(["pull"])["events_in"], 1);
+    assert_eq!(shop.tip(), clone.tip());
+}
+
+#[test]
 fn another_remote_gets_everything_and_the_first_keeps_what_it_has() {
     let (first, second, shop) = (Bare::new(), Bare::new(), shop());
     shop.shared_through(&first.url());
