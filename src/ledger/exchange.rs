@@ -50,6 +50,18 @@ pub enum ExchangeError {
         /// What was answered, one line.
         reason: String,
     },
+    /// The remote was reached and does not take what was offered.
+    #[error("`{place}` does not take `{name}`: {reason}")]
+    Refused {
+        /// The remote, as people may see it.
+        place: String,
+        /// What it is called there.
+        name: String,
+        /// What was answered, one line.
+        reason: String,
+        /// Whether what is there would have been replaced, as a purge must.
+        replaces: bool,
+    },
     /// The way was cut before the remote answered: it may have taken what was offered.
     #[error("{what} `{place}`: {reason}")]
     Unsure {
@@ -124,7 +136,7 @@ pub trait Exchange: Send + Sync {
     /// # Errors
     ///
     /// [`ExchangeError::Lost`] when it has something else by now, or the line does not begin with what arrived;
-    /// [`ExchangeError::Unsure`] when nobody knows what it has.
+    /// [`ExchangeError::Refused`] when it does not take it; [`ExchangeError::Unsure`] when nobody knows what it has.
     fn publish(&self, side: Side, without: &BTreeSet<Digest>) -> Result<(), ExchangeError>;
 
     /// Makes a line the ledger.

@@ -207,6 +207,16 @@ impl From<ExchangeError> for Failure {
             ExchangeError::Remote { what, place, reason } => Self::outside("remote", format!("{what} `{place}`"))
                 .because(reason)
                 .say("see where it is with `chancery remote`, and whether git reaches it: `git ls-remote URL`"),
+            ExchangeError::Refused { place, name, reason, replaces } => {
+                let failure = Self::outside("remote", format!("`{place}` does not take `{name}`")).because(reason);
+                if replaces {
+                    failure
+                        .say("a purge must replace the history of payload there, or it would keep the bytes")
+                        .say(format!("have a forced push of `{name}` allowed there, run this again, then forbid it"))
+                } else {
+                    failure.say("whoever keeps the remote says who may push there")
+                }
+            }
             ExchangeError::Unsure { what, place, reason } => Self::outside("unsure", format!("{what} `{place}`"))
                 .because(reason)
                 .say("the way was cut before it answered: it may have taken what was offered")

@@ -10,13 +10,14 @@ mod dispute;
 mod files;
 mod purged;
 mod relink;
+mod undone;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 
 use super::{
-    Exit, Failure, World, purge,
+    Failure, World, purge,
     record::{Recorded, Unplaced, place_on},
     step::Base,
 };
@@ -111,7 +112,7 @@ pub(super) fn ready(world: &World) -> Result<(), Failure> {
         return Ok(());
     }
     match &world.remote {
-        Some(remote) => bring(world, remote, &|_, _| ()).map(|_| ()).map_err(not_done),
+        Some(remote) => bring(world, remote, &|_, _| ()).map(|_| ()).map_err(|failure| undone::told(failure, None)),
         None => Ok(()),
     }
 }
@@ -191,16 +192,26 @@ pub(super) fn begin(
     let _turn = remote.turn()?;
     let absorbed = accepting::accept(world, remote, progress)?;
     arrival::expect(remote.as_ref(), expect)?;
-    Ok(Brought { absorbed, ..integrate(world, remote)? })
+    settle(world, remote, absorbed)
 }
 
 fn bring_in_turn(world: &World, remote: &Arc<dyn Exchange>, progress: &dyn Fn(u64, u64)) -> Result<Brought, Failure> {
     purge::finish(world)?;
     let absorbed = accepting::accept(world, remote, progress)?;
+    settle(world, remote, absorbed)
+}
+
+/// Makes what arrived the ledger, and takes away what was purged: by others, or before, and it comes back with a
+/// remote's old payload.
+fn settle(world: &World, remote: &Arc<dyn Exchange>, absorbed: Absorbed) -> Result<Brought, Failure> {
     let brought = integrate(world, remote)?;
-    // Bytes that were purged and come back with a remote's old payload go again.
     let again = if absorbed.purged > 0 { purge::drop_purged(world)?.len() as u64 } else { 0 };
-    Ok(Brought { absorbed, purged: brought.purged + again, ..brought })
+    let purged = brought.purged + again;
+    if purged > 0 {
+        // Payload has one new root here. What goes there next goes on from what is there, not in its place.
+        purged::absorb_others(world, remote.as_ref())?;
+    }
+    Ok(Brought { purged, absorbed, ..brought })
 }
 
 /// Makes what arrived, and was accepted, the ledger, and what only this clone has the events after it.
@@ -318,7 +329,7 @@ pub(super) fn publish(world: &World, remote: &Arc<dyn Exchange>, act: &SignedAct
             Err(ExchangeError::Lost { .. }) => {}
             Err(ExchangeError::Unsure { .. }) if has_moved_on(world, remote)? => {}
             Err(error @ ExchangeError::Unsure { .. }) => return Err(error.into()),
-            Err(error) => return Err(not_done(error.into())),
+            Err(error) => return Err(undone::told(error.into(), Some(&act.act().deed))),
             Ok(()) => {
                 integrate(world, remote)?;
                 return Ok(Recorded { shared: Some(true), ..recorded });
@@ -339,16 +350,6 @@ fn there_already(world: &World, act: &SignedAct) -> Result<Option<Recorded>, Fai
     let view = world.journal.state(world.journal.tip()?.map_or(0, |tip| tip.seq))?;
     let placed = State::new(view.as_ref()).placed(act.id())?;
     Ok(placed.map(|placed| Recorded { event: placed.event, seq: placed.seq, time: placed.time, shared: Some(true) }))
-}
-
-/// What it means for an act that the remote could not be asked, or did not take it.
-fn not_done(failure: Failure) -> Failure {
-    if failure.exit != Exit::Outside {
-        return failure;
-    }
-    failure
-        .say("nothing was recorded and nothing is live by it: with a remote it counts once the remote has it")
-        .say("an approval, a refusal or a rollback can be given with `--offline`, and shared later")
 }
 
 fn lost(remote: &Arc<dyn Exchange>) -> Failure {

@@ -39,6 +39,18 @@ pub(super) fn deserves_another(attempt: u32, output: &Output) -> bool {
     attempt < if contention { TRIES } else { OFFERS } && (contention || !is_answer(output))
 }
 
+/// The ref that a remote does not take, and why; of several that go in one step the one that is to blame.
+pub(super) fn refused(output: &Output) -> Option<(String, String)> {
+    let said = String::from_utf8_lossy(&output.stdout);
+    let mut refused = said.lines().filter_map(|line| {
+        let (refs, why) = line.strip_prefix("!\t")?.split_once('\t')?;
+        let why = why.strip_prefix("[remote rejected] (")?.strip_suffix(')')?;
+        let (_, name) = refs.rsplit_once(':')?;
+        Some((name.to_owned(), why.to_owned())).filter(|(_, why)| !why.contains("atomic"))
+    });
+    refused.next()
+}
+
 /// A little longer each time, and not alike in two processes.
 pub(super) fn pause(attempt: u32) -> Duration {
     Duration::from_millis(u64::from(attempt * 20 + std::process::id() % 40))
@@ -77,6 +89,15 @@ mod tests {
         ] {
             assert!(!is_answer(&failed(stdout, stderr)), "{stdout}{stderr}");
         }
+    }
+
+    #[test]
+    fn of_a_push_that_is_refused_the_ref_to_blame_is_named() {
+        let one = "!\ta:refs/heads/l\t[remote rejected] (atomic push failure)\n";
+        let other = "!\tb:refs/heads/p\t[remote rejected] (non-fast-forward)\n";
+        let named = Some(("refs/heads/p".to_owned(), "non-fast-forward".to_owned()));
+        assert_eq!(refused(&failed(&format!("To x\n{one}{other}Done\n"), "")), named);
+        assert_eq!(refused(&failed("To x\n!\ta:refs/heads/l\t[rejected] (stale info)\nDone\n", "")), None);
     }
 
     #[test]

@@ -95,6 +95,21 @@ impl GitRemote {
         }
     }
 
+    /// Why a push that changed nothing there failed: what the remote said of a ref that it does not take.
+    fn not_taken(&self, what: &'static str, output: &Output, (old, new): (Tips, Tips)) -> ExchangeError {
+        let Some((name, reason)) = answers::refused(output) else { return self.failed(what, output) };
+        let replaces = name == self.payload && self.replaces(old.1, new.1);
+        let reason = reason.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+        ExchangeError::Refused { place: self.place(), name, reason, replaces }
+    }
+
+    /// Whether one payload takes the place of another instead of going on from it.
+    fn replaces(&self, old: Option<Oid>, new: Option<Oid>) -> bool {
+        let Some(old) = old else { return false };
+        // What was there may be gone from here.
+        self.store.repository().is_ok_and(|repository| !union::goes_on(&repository, new, old).unwrap_or(false))
+    }
+
     fn lost(&self) -> ExchangeError {
         ExchangeError::Lost { place: self.place() }
     }
@@ -129,7 +144,7 @@ impl GitRemote {
                 break;
             }
             in_doubt |= !answers::is_answer(&output);
-            let failed = || told(self.failed(WHAT, &output), in_doubt);
+            let failed = || told(self.not_taken(WHAT, &output, (old, new)), in_doubt);
             // It may have taken the line and lost the way back; and who else was faster shows only there.
             match self.there() {
                 Ok(now) if now == new => break,

@@ -86,7 +86,7 @@ pub(super) fn join(
 }
 
 /// Whether our payload goes on from theirs.
-fn goes_on(repository: &Repository, ours: Option<Oid>, theirs: Oid) -> Result<bool, Failure> {
+pub(super) fn goes_on(repository: &Repository, ours: Option<Oid>, theirs: Oid) -> Result<bool, Failure> {
     let Some(ours) = ours else { return Ok(false) };
     let descends = repository.graph_descendant_of(ours, theirs);
     Ok(ours == theirs || descends.map_err(failed("cannot join payload", theirs))?)

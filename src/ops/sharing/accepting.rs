@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{arrival, purged};
 use crate::{
     ledger::{Absorbed, Exchange},
-    ops::{Failure, World},
+    ops::{Failure, World, purge},
 };
 
 /// How often a remote is asked again whose payload lacks something: it moves ledger and payload one after the other,
@@ -25,14 +25,15 @@ pub(super) fn accept(
     remote.fetch()?;
     let (mut absorbed, mut attempt) = (Absorbed::default(), 0);
     loop {
-        let purged = purged::known(world, remote.as_ref())?;
-        let more = remote.absorb(&|id| purged.contains(id))?;
+        let more = purged::absorb_others(world, remote.as_ref())?;
         absorbed = Absorbed { new: absorbed.new + more.new, ..more };
-        match arrival::judge(world, remote.as_ref(), progress) {
-            Ok(_) => return Ok(absorbed),
-            Err(failure) if failure.code != "payload-missing" => return Err(failure),
-            Err(failure) if !moves_on(remote, &mut attempt)? => return Err(arrival::blame(failure, &absorbed)),
-            Err(_) => {}
+        let Err(failure) = arrival::judge(world, remote.as_ref(), progress) else { return Ok(absorbed) };
+        if absorbed.purged > 0 {
+            // Whatever becomes of the events: bytes that were purged do not stay because they came again.
+            purge::drop_purged(world)?;
+        }
+        if failure.code != "payload-missing" || !moves_on(remote, &mut attempt)? {
+            return Err(arrival::blame(failure, &absorbed));
         }
     }
 }

@@ -3,22 +3,22 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    ledger::{Exchange, Side},
+    ledger::{Absorbed, Exchange, Side},
     object::Digest,
     ops::{Failure, World, keep},
     state::State,
 };
 
-/// Everything that was purged, here or by events that arrived. Those may not be decided yet: what they say keeps bytes
-/// from coming here, and nothing more.
+/// Takes over the payload that arrived, but for everything that was purged, here or by events that arrived. Those may
+/// not be decided yet: what they say keeps bytes from coming here, and nothing more.
 ///
 /// # Errors
 ///
 /// When this clone's own ledger cannot be read.
-pub(super) fn known(world: &World, remote: &dyn Exchange) -> Result<BTreeSet<Digest>, Failure> {
+pub(super) fn absorb_others(world: &World, remote: &dyn Exchange) -> Result<Absorbed, Failure> {
     let mut purged: BTreeSet<Digest> = keep::purged(world)?.into_keys().collect();
     purged.extend(arrived(remote).unwrap_or_default());
-    Ok(purged)
+    Ok(remote.absorb(&|id| purged.contains(id))?)
 }
 
 /// What events that arrived say was purged, and the ledger here does not know yet.

@@ -139,3 +139,34 @@ fn a_pull_that_is_killed_leaves_word_of_what_must_still_go() {
     }
     assert!(step > 1, "nothing was killed");
 }
+
+#[test]
+fn a_newcomer_keeps_nothing_that_was_purged_and_that_the_remote_still_has() {
+    let leak = Leak::new();
+    let old = leak.bare.target("refs/chancery/payload");
+    leak.purge();
+    leak.bare.git(&["update-ref", "refs/chancery/payload", &old]);
+    let newcomer = Project::cloned(&leak.bare.url(), "ruth");
+    assert!(!is_anywhere(&newcomer, SECRET));
+    is_sound(&newcomer);
+}
+
+#[test]
+fn a_remote_restored_from_before_the_purge_brings_nothing_back() {
+    let leak = Leak::new();
+    let refs = ["refs/chancery/ledger", "refs/chancery/payload"];
+    let old = refs.map(|name| leak.bare.target(name));
+    leak.purge();
+    leak.tom.run(["pull"]).exits(0);
+    for (name, old) in refs.iter().zip(&old) {
+        leak.bare.git(&["update-ref", name, old]);
+    }
+    assert_eq!(leak.root.json(["pull"])["code"], "cut-short");
+    assert!(!is_anywhere(&leak.root, SECRET), "a pull that is refused brought it back");
+    leak.tom.run(["push", "--restore"]).exits(0);
+    assert!(!is_anywhere(&leak.tom, SECRET) && !leak.offers_it());
+    leak.root.run(["pull"]).exits(0);
+    for clone in [&leak.tom, &leak.root] {
+        is_sound(clone);
+    }
+}

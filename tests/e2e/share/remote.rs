@@ -101,3 +101,46 @@ fn work_that_is_shared_never_rewrites_what_is_there_and_ends_alike_everywhere() 
     }
     assert_eq!(refs.map(|name| bare.target(name)), there, "nothing was new");
 }
+
+/// A host that protects the branches, and two clones that share through it.
+fn protected() -> (Bare, Project, Project) {
+    let (bare, mut maya) = (Bare::new(), shop());
+    bare.git(&["config", "receive.denyNonFastForwards", "true"]);
+    maya.as_person("maya").run(["remote", &bare.url(), "--branch", "chancery"]).exits(0);
+    maya.run(["push"]).exits(0);
+    let mut tom = Project::new();
+    tom.as_person("tom").run(["clone", &bare.url(), ".", "--branch", "chancery"]).exits(0);
+    (bare, maya, tom)
+}
+
+/// Commits a prompt of its own, and shares it.
+fn add(project: &Project, name: &str) {
+    project.write(&format!("prompts/{name}.md"), format!("Say {name}.\n")).run(["commit", "-m", name]).exits(0);
+    project.run(["push"]).exits(0);
+}
+
+#[test]
+fn a_purge_asks_once_for_a_forced_push_and_nobody_does_after_it() {
+    let (bare, maya, tom) = protected();
+    add(&maya, "secret");
+    tom.run(["pull"]).exits(0);
+    tom.write("prompts/own.md", "Mine.\n").run(["commit", "-m", "own"]).exits(0);
+    maya.write("prompts/secret.md", "Say it.\n").run(["commit", "-m", "without"]).exits(0);
+    let refused = maya.json(["purge", "secret@v1", "-m", "it leaked"]);
+    assert_eq!((&refused["code"], &refused["exit"]), (&"remote".into(), &5.into()), "{refused}");
+    let text = refused.to_string();
+    for word in ["refs/heads/chancery-payload", "non-fast-forward", "forced push", "nothing is purged"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    assert_eq!(maya.json(["verify"])["ok"], true);
+    bare.git(&["config", "receive.denyNonFastForwards", "false"]);
+    maya.run(["purge", "secret@v1", "-m", "it leaked"]).exits(0);
+    bare.git(&["config", "receive.denyNonFastForwards", "true"]);
+    tom.run(["push"]).exits(0);
+    add(&maya, "later");
+    add(&tom, "last");
+    for clone in [&maya, &tom] {
+        let verified = clone.json(["verify"]);
+        assert_eq!((&verified["ok"], &verified["still_here"]), (&true.into(), &serde_json::json!([])), "{verified}");
+    }
+}
