@@ -172,6 +172,7 @@ impl GitRemote {
     /// Our payload without some of it.
     fn payload_but(&self, without: &BTreeSet<Digest>) -> Result<Option<Oid>, JournalError> {
         let Some(head) = self.target(PAYLOAD)?.filter(|_| !without.is_empty()) else { return self.target(PAYLOAD) };
+        let _guard = self.store.lock()?;
         let repository = self.store.repository()?;
         Ok(Some(self.store.pruned(&repository, head, without)?.unwrap_or(head)))
     }

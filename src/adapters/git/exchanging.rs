@@ -11,7 +11,7 @@ use std::{
 use super::{
     failure::{Failure, failed},
     files::is_strange,
-    lock::{is_unfinished, remove, remove_unfinished},
+    lock::{is_gits, is_unfinished, remove, remove_unfinished},
 };
 use crate::ledger::Turn;
 
@@ -44,25 +44,27 @@ impl Drop for Exchanging<'_> {
     }
 }
 
-/// Waits until nobody else exchanges anything through this store, and cleans up after whoever was killed at it.
+/// Waits until nobody else exchanges anything through this store, and cleans up after whoever was killed at it. What
+/// we had begun is left to the store's lock: another process may hold that, and be writing.
 pub(super) fn lock(dir: &Path) -> Result<File, Failure> {
     let path = dir.join("exchange");
     let here = || path.display();
     let mut file = open(&path)?;
     file.lock().map_err(failed(WHAT, here()))?;
-    clean_after(&file, dir)?;
+    clean_after(&file, dir, is_gits)?;
     file.write_all(b"1").map_err(failed(WHAT, here()))?;
     Ok(file)
 }
 
-/// Cleans up after an exchange that was killed, unless another goes on: then its end will.
+/// Cleans up after an exchange that was killed, unless another goes on: then its end will. The caller holds the store's
+/// lock.
 pub(super) fn recover(dir: &Path) -> Result<(), Failure> {
     let path = dir.join("exchange");
     if fs::symlink_metadata(&path).is_ok_and(|found| found.len() > 0) {
         let file = open(&path)?;
         match file.try_lock() {
             Ok(()) => {
-                clean_after(&file, dir)?;
+                clean_after(&file, dir, is_unfinished)?;
                 file.set_len(0).map_err(failed(WHAT, path.display()))?;
             }
             Err(TryLockError::WouldBlock) => {}
@@ -82,7 +84,7 @@ fn open(path: &Path) -> Result<File, Failure> {
 }
 
 /// Removes what git had begun when it was killed. Nothing names it yet: git moves refs last.
-fn clean_after(file: &File, dir: &Path) -> Result<(), Failure> {
+fn clean_after(file: &File, dir: &Path, which: fn(&str) -> bool) -> Result<(), Failure> {
     let noted = file.metadata().map_err(failed(WHAT, dir.display()))?;
     let objects = dir.join("objects");
     if noted.len() == 0 {
@@ -90,7 +92,7 @@ fn clean_after(file: &File, dir: &Path) -> Result<(), Failure> {
     }
     for folder in fs::read_dir(&objects).map_err(failed(WHAT, objects.display()))?.flatten() {
         if folder.file_type().is_ok_and(|kind| kind.is_dir()) {
-            remove_unfinished(&folder.path(), is_unfinished)?;
+            remove_unfinished(&folder.path(), which)?;
         }
     }
     half_a_pack(&objects.join("pack"), noted.modified().ok())
@@ -158,6 +160,16 @@ mod tests {
         recover(dir.path()).unwrap();
         assert_eq!(left(&dir).len(), 7);
         drop(file);
+    }
+
+    #[test]
+    fn what_somebody_is_writing_under_the_stores_lock_stays() {
+        let dir = store(true);
+        for name in ["pack/pack_git2_x", "ab/tmp_object_git2_x"] {
+            fs::write(dir.path().join("objects").join(name), "x").unwrap();
+        }
+        drop(lock(dir.path()).unwrap());
+        assert_eq!(left(&dir), ["pack-a.idx", "pack-a.pack", "pack_git2_x", "tmp_object_git2_x"]);
     }
 
     #[test]

@@ -200,6 +200,11 @@ pub(super) fn is_unfinished(name: &str) -> bool {
     name.starts_with("tmp_") || is_ours(name)
 }
 
+/// Whether git did, in an exchange.
+pub(super) fn is_gits(name: &str) -> bool {
+    is_unfinished(name) && !is_ours(name)
+}
+
 /// Whether libgit2 or we did, not the git that may be fetching just now.
 fn is_ours(name: &str) -> bool {
     name.contains("_git2_") || name.starts_with(".tmp")
