@@ -113,7 +113,10 @@ impl<'a> Attester<'a> {
         let replies: Vec<Vec<u8>> =
             run.samples().filter_map(|sample| sample.reply.as_ref()).map(crate::eval::Reply::to_bytes).collect();
         let bytes: Vec<&[u8]> = replies.iter().map(Vec::as_slice).collect();
-        keep(self.world, &bytes)?;
+        keep(self.world, &bytes).map_err(|failure| match failure.code {
+            "purged" => failure.say("the model repeats a reply that was purged: change the prompt, or the cases"),
+            _ => failure,
+        })?;
         let models: BTreeSet<String> =
             run.samples().filter_map(|sample| sample.reply.as_ref()?.model.clone()).collect();
         let evidence = Evidence { announced, samples, models: models.into_iter().collect() };
