@@ -75,6 +75,9 @@ impl Face for Outcome {
             page.indented(|page| page.paragraph(problem.message.as_str()));
         }
         page.note("Nothing that stands on a broken event can be relied on. Restore the store from another copy.");
+        if self.problems.iter().any(|problem| problem.rule == "cut-short") {
+            page.next("chancery pull");
+        }
     }
 }
 

@@ -220,8 +220,8 @@ fn integrate(world: &World, remote: &Arc<dyn Exchange>) -> Result<Brought, Failu
     if arrived.is_none() {
         return Ok(Brought::default());
     }
-    if arrived == confirmed(world)? && files::Before::left(world)?.is_none() {
-        // Nothing is new there, so nothing can have changed here.
+    if arrived == confirmed(world)? && lost_here(world)?.is_none() && files::Before::left(world)?.is_none() {
+        // Nothing is new there, and nothing went missing here.
         remote.confirm()?;
         return Ok(Brought::default());
     }

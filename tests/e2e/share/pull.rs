@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{
     Project,
-    remote::Bare,
+    remote::{Bare, git},
     shop::{made, prompt, rules, shop},
 };
 
@@ -186,4 +186,19 @@ fn whatever_verb_finds_that_an_act_no_longer_holds_says_so() {
     assert!(rolled.stderr.contains("no longer holds"), "{rolled}");
     let pulled = tom.json(["pull"]);
     assert_eq!(pulled["dropped"], Value::Array(Vec::new()), "it is told once");
+}
+
+#[test]
+fn what_went_missing_here_comes_back_from_the_remote() {
+    let (_bare, maya, tom) = two();
+    maya.write("policies/tone.md", "Be kind.\n");
+    let event = share(&maya, "kind");
+    tom.run(["pull"]).exits(0);
+    git(&tom.folder().join(".chancery"), &["update-ref", "refs/chancery/ledger", "refs/chancery/ledger~1"]);
+    let verified = tom.run(["verify"]).exits(1);
+    assert!(verified.stdout.contains("cut-short"), "{verified}");
+    assert!(verified.stderr.contains("next: chancery pull"), "{verified}");
+    tom.run(["pull"]).exits(0);
+    assert_eq!((tom.tip(), tom.events().pop()), (maya.tip(), Some(event)));
+    tom.run(["verify", "--deep"]).exits(0);
 }
