@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
     sync::{Arc, Mutex, PoisonError, Weak},
 };
@@ -14,6 +14,7 @@ use chancery::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub(super) use crate::support::remote::git;
 use crate::support::{Forge, Project, story::story};
 
 /// The story of the shop, shared: both clones have everything, and the remote has confirmed it to both.
@@ -163,21 +164,4 @@ pub(super) fn goes_on(project: &Project) {
     project.write("policies/calm.md", format!("Stay calm, {before} times.\n"));
     project.run(["commit", "-m", "calm"]).exits(0);
     assert_eq!(events(project), before + 1);
-}
-
-/// Plain git in a folder, with nobody's settings.
-pub(super) fn git(folder: &Path, args: &[&str]) -> String {
-    let mut command = Command::new("git");
-    for (name, value) in [("NAME", "mallory"), ("EMAIL", "mallory@example.org")] {
-        command.env(format!("GIT_AUTHOR_{name}"), value).env(format!("GIT_COMMITTER_{name}"), value);
-    }
-    let output = command
-        .args(args)
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
