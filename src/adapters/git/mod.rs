@@ -4,7 +4,8 @@
 //! both and any git server can carry them. Objects are durable before the ref that names them, refs move by
 //! compare-and-swap under a file lock, and what a killed process left behind is cleaned by the next one.
 //!
-//! Nothing here runs a program, a hook or a filter, and no configuration but the repository's own is read.
+//! A remote is reached by the `git` program, which knows every way there; all else is done in process. No hook and no
+//! filter runs, and a store's own settings may say nothing that could run anything.
 //! What the bytes mean is not known here: what is read is checked against digests and signatures, no more.
 
 mod answers;
