@@ -124,8 +124,8 @@ pub fn quoted(names: impl IntoIterator<Item = impl Display>, between: &str) -> S
 }
 
 /// A number of things: `1 warning`, `2 warnings`.
-pub fn counted(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+pub fn counted<N: Display + Copy + PartialEq + From<u8>>(count: N, thing: &str) -> String {
+    if count == N::from(1) { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 /// Levenshtein distance in characters, without regard to ASCII case; two neighbours that changed places count one.

@@ -1,21 +1,18 @@
 //! `chancery attach`: a checkout of the code gets its ledger.
 
 use super::{
-    clone::came,
+    clone::{FromArgs, came},
     face::{self, Face, shown},
     ground::Ground,
-    pull::{deciding, events},
-    remote::branch,
+    pull::{DECIDED, deciding},
     wire::Wire,
 };
 use crate::{
-    object::Prefix,
     ops::{
         Failure,
         clone::{self, Attached, Request},
-        parse_id,
     },
-    ui::{Line, Page},
+    ui::Page,
     workspace::Remote,
 };
 
@@ -31,12 +28,8 @@ pub(super) struct AttachArgs {
     /// Where the ledger is shared (else git's `origin`)
     #[arg(value_name = "REMOTE")]
     url: Option<String>,
-    /// The project it must be: its id or the first digits of it
-    #[arg(long, value_name = "PROJECT", value_parser = parse_id)]
-    expect: Option<Prefix>,
-    /// The branch that holds the ledger there
-    #[arg(long, value_name = "NAME", value_parser = branch)]
-    branch: Option<String>,
+    #[command(flatten)]
+    from: FromArgs,
 }
 
 pub(super) fn run(args: AttachArgs, wire: &Wire) -> face::Outcome {
@@ -52,23 +45,16 @@ pub(super) fn run(args: AttachArgs, wire: &Wire) -> face::Outcome {
     };
     let url = wire.url(typed)?;
     let mut ground = Ground::new(folder.clone());
-    let world = ground.clone(wire, &Remote { url, branch: args.branch, confirmed: false })?;
-    let request = Request { expect: args.expect, files: false, path: folder.display().to_string() };
-    let attached = deciding(wire, |told| clone::run(&world, request, told))?;
+    let world = ground.clone(wire, &Remote { url, branch: args.from.branch, confirmed: false })?;
+    let request = Request { expect: args.from.expect, files: false, path: folder.display().to_string() };
+    let attached = deciding(wire, DECIDED, |told| clone::run(&world, request, told))?;
     ground.keep();
     shown(Ok(Attached(attached)))
 }
 
 impl Face for Attached {
     fn page(&self, page: &mut Page) {
-        page.line(
-            Line::new()
-                .good("attached")
-                .text(": ")
-                .strong(&self.0.name)
-                .text(format!(" with {}", events(self.0.events_in))),
-        );
-        came(&self.0, page);
+        came("attached", &self.0, page);
         if !self.0.rules_in_force {
             page.warn("`chancery.toml` here is not what is in force");
             page.next("chancery governance diff");

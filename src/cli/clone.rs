@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     face::{self, Face, shown},
     ground::Ground,
-    pull::{deciding, events},
+    pull::{DECIDED, deciding, events},
     remote::branch,
     wire::Wire,
 };
@@ -35,12 +35,19 @@ pub(super) struct CloneArgs {
     /// The folder to make (else as the remote is called)
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
+    #[command(flatten)]
+    from: FromArgs,
+}
+
+/// What is there, and which of it is meant.
+#[derive(Debug, clap::Args)]
+pub(super) struct FromArgs {
     /// The project it must be: its id or the first digits of it
     #[arg(long, value_name = "PROJECT", value_parser = parse_id)]
-    expect: Option<Prefix>,
+    pub(super) expect: Option<Prefix>,
     /// The branch that holds the ledger there
     #[arg(long, value_name = "NAME", value_parser = branch)]
-    branch: Option<String>,
+    pub(super) branch: Option<String>,
 }
 
 pub(super) fn run(args: CloneArgs, wire: &Wire) -> face::Outcome {
@@ -56,9 +63,9 @@ pub(super) fn run(args: CloneArgs, wire: &Wire) -> face::Outcome {
     }
     let mut ground = Ground::new(folder);
     ground.break_up()?;
-    let world = ground.clone(wire, &Remote { url, branch: args.branch, confirmed: false })?;
-    let request = Request { expect: args.expect, files: true, path: shown_as.display().to_string() };
-    let cloned = deciding(wire, |told| clone::run(&world, request, told))?;
+    let world = ground.clone(wire, &Remote { url, branch: args.from.branch, confirmed: false })?;
+    let request = Request { expect: args.from.expect, files: true, path: shown_as.display().to_string() };
+    let cloned = deciding(wire, DECIDED, |told| clone::run(&world, request, told))?;
     ground.keep();
     shown(Ok(Cloned(cloned)))
 }
@@ -72,21 +79,16 @@ fn called(url: &str) -> String {
 
 impl Face for Cloned {
     fn page(&self, page: &mut Page) {
-        page.line(
-            Line::new()
-                .good("cloned")
-                .text(": ")
-                .strong(&self.0.name)
-                .text(format!(" with {}", events(self.0.events_in))),
-        );
-        came(&self.0, page);
+        came("cloned", &self.0, page);
         page.next(format!("cd {}", self.0.path));
         page.next("chancery status");
     }
 }
 
 /// What came, from where, and whether it is known to be the right one.
-pub(super) fn came(outcome: &Outcome, page: &mut Page) {
+pub(super) fn came(done: &str, outcome: &Outcome, page: &mut Page) {
+    let name = Line::new().good(done).text(": ").strong(&outcome.name);
+    page.line(name.text(format!(" with {}", events(outcome.events_in))));
     page.fields([
         ("project", Line::new().text(outcome.project.short())),
         ("from", Line::new().text(&outcome.remote)),

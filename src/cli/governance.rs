@@ -136,7 +136,7 @@ impl Outcome {
             }
             (_, Some(proposal)) => page.next(format!("chancery review {}", proposal.short())),
             (_, None) => {
-                let roots = counted(usize::try_from(self.approvals).unwrap_or(usize::MAX), "root");
+                let roots = counted(self.approvals, "root");
                 page.note(format!(
                     "Editing the file changes nothing: a change of rules takes {roots}, who proposes it included."
                 ));

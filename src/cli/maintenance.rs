@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     ops::maintenance::{self, Outcome, Size},
+    problem::counted,
     ui::{Line, Page, Table},
 };
 
@@ -31,10 +32,7 @@ impl Face for Outcome {
         }
         page.table(table);
         if !self.dropped.is_empty() {
-            let count = match self.dropped.len() {
-                1 => "1 purged blob".to_owned(),
-                count => format!("{count} purged blobs"),
-            };
+            let count = counted(self.dropped.len(), "purged blob");
             page.gap();
             page.paragraph(format!("{count} that an interrupted purge had left behind are gone."));
         }

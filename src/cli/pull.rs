@@ -25,14 +25,17 @@ pub(super) struct PullArgs {}
 
 pub(super) fn run(_args: &PullArgs, wire: &Wire) -> face::Outcome {
     let world = wire.world()?;
-    shown(deciding(wire, |told| pull::run(&world, told)))
+    shown(deciding(wire, DECIDED, |told| pull::run(&world, told)))
 }
 
+/// What is said of events that arrive, while they are decided.
+pub(super) const DECIDED: &str = "events decided";
+
 /// Does work that decides many events, telling how far it is.
-pub(super) fn deciding<T>(wire: &Wire, work: impl FnOnce(&dyn Fn(u64, u64)) -> T) -> T {
+pub(super) fn deciding<T>(wire: &Wire, what: &str, work: impl FnOnce(&dyn Fn(u64, u64)) -> T) -> T {
     let progress = Progress::new(wire.console());
     let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let done = work(&|done, all| progress.step(number(done), number(all), "events decided"));
+    let done = work(&|done, all| progress.step(number(done), number(all), what));
     progress.finish();
     done
 }

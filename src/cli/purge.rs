@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     ops::purge::{self, Outcome, Request},
+    problem::counted,
     ui::{Line, Page},
 };
 
@@ -80,8 +81,4 @@ fn showing(dossiers: usize) -> String {
         0 => String::new(),
         count => format!(", and {} that showed it", counted(count, "dossier")),
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     face::{self, Face, shown},
-    pull::{deciding, traffic},
+    pull::{DECIDED, deciding, traffic},
     wire::Wire,
 };
 use crate::{
@@ -25,7 +25,7 @@ pub(super) struct PushArgs {
 
 pub(super) fn run(args: &PushArgs, wire: &Wire) -> face::Outcome {
     let world = wire.world()?;
-    shown(deciding(wire, |told| push::run(&world, args.restore, told)))
+    shown(deciding(wire, DECIDED, |told| push::run(&world, args.restore, told)))
 }
 
 impl Face for Outcome {

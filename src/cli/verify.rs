@@ -2,11 +2,13 @@
 
 use super::{
     face::{self, Face, shown},
+    pull::deciding,
     wire::Wire,
 };
 use crate::{
     ops::verify::{self, Depth, Outcome, Problem},
-    ui::{Line, Page, Progress, Tone},
+    problem::counted,
+    ui::{Line, Page, Tone},
 };
 
 /// Prove that everything recorded is true
@@ -24,15 +26,9 @@ pub(super) struct VerifyArgs {
 }
 
 pub(super) fn run(args: &VerifyArgs, wire: &Wire) -> face::Outcome {
-    let progress = Progress::new(wire.console());
-    let told = |done: u64, all: u64| {
-        let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        progress.step(number(done), number(all), "events decided again");
-    };
+    let world = wire.world()?;
     let depth = if args.deep { Depth::Replies } else { Depth::Ledger };
-    let outcome = verify::run(&wire.world()?, depth, &told);
-    progress.finish();
-    shown(outcome)
+    shown(deciding(wire, "events decided again", |told| verify::run(&world, depth, told)))
 }
 
 impl Face for Outcome {
@@ -53,7 +49,7 @@ impl Face for Outcome {
                 ));
             }
             if !self.still_here.is_empty() {
-                let count = counted(self.still_here.len() as u64, "purged blob");
+                let count = counted(self.still_here.len(), "purged blob");
                 page.warn(format!("still in this store: {count}; a purge was interrupted"));
                 page.next("chancery maintenance");
             }
@@ -66,7 +62,7 @@ impl Face for Outcome {
             });
             return;
         }
-        let count = counted(self.problems.len() as u64, "problem");
+        let count = counted(self.problems.len(), "problem");
         let decided = format!(" in {}; {} hold.", counted(self.events, "event"), self.checked.decided);
         page.paragraph(Line::new().bad("not ok").text(": ").strong(count).text(decided));
         page.gap();
@@ -96,8 +92,4 @@ fn place(problem: &Problem) -> Line {
         line = line.name(place).text(" ");
     }
     line
-}
-
-fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -14,7 +14,7 @@ use crate::{
     adapters::{
         Failpoint,
         files::{self, FolderSettings, FolderTree},
-        git::{GitRemote, GitStore},
+        git::{GitRemote, GitStore, is_folder},
         git_config::GitConfig,
         keys::{KeyTool, Questions, generate_key, open_git_key, open_key},
         provider::{Echo, Exec, RecordingFolder, Replay},
@@ -192,8 +192,7 @@ impl Wire {
             None => {}
         }
         let folder = self.here.join(typed);
-        let is_host = typed.find(':').is_some_and(|colon| typed.find('/').is_none_or(|slash| colon < slash));
-        if is_host && !folder.exists() {
+        if !is_folder(typed) && !folder.exists() {
             return Ok(typed.to_owned());
         }
         let folder = folder.canonicalize().unwrap_or(folder);

@@ -8,10 +8,9 @@ use super::{
     Answer, Exit, Failure, World,
     layout::{self, file_path},
     markers, memory,
-    resolve::Names,
+    named::named,
+    own_files::own_files,
     restore,
-    rm::one,
-    shared::own_files,
     sources::source_of,
     working::{Item, Working},
 };
@@ -109,10 +108,7 @@ impl Answer for Outcome {
 /// file would be written over that belongs to no version; `invalid-files`.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let working = Working::read(world)?;
-    let artifact = one(&working, &request.artifact)?;
-    let label = Names::with(&working.standing, &working.found).label(&artifact)?;
-    let mut item = working.one(&artifact)?;
-    working.open(&mut item)?;
+    let (label, item) = named(&working, &request.artifact)?;
     if let Some(problem) = &item.problem {
         return Err(Failure::problems(vec![problem.clone()]));
     }
@@ -123,7 +119,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let base_number = item.base.map(|(_, number)| number);
     let mut outcome = Outcome {
         artifact: label,
-        kind: artifact.kind,
+        kind: item.artifact.kind,
         path: item.path.clone(),
         result: Done::Nothing,
         base: item.base.map(|(version, _)| version),

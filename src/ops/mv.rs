@@ -7,11 +7,11 @@ use serde::Serialize;
 use super::{
     Answer, ArtifactName, Failure, World, commit,
     keep::keep,
-    layout, memory, record,
-    resolve::Names,
+    layout, memory,
+    named::named,
+    own_files::own_files,
+    record,
     restore::unsaved,
-    rm::one,
-    shared::own_files,
     working::{self, Item, Working},
 };
 use crate::{
@@ -77,11 +77,8 @@ struct Renaming {
 /// `unsaved-changes` unless the file is its head; `name-taken`; the refusal of the rules.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let working = Working::read(world)?;
-    let old = one(&working, &request.old)?;
-    let mut item = working.one(&old)?;
-    working.open(&mut item)?;
-    let names = Names::with(&working.standing, &working.found);
-    let label = names.label(&old)?;
+    let (label, item) = named(&working, &request.old)?;
+    let old = item.artifact.clone();
     let (file, parent) = in_step(&item, &label)?;
     let renaming = destination(&working, &item, file, &request.new)?;
     nothing_there(world, &working, &old, &renaming)?;

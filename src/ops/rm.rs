@@ -3,15 +3,16 @@
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, World, memory, record,
-    resolve::Names,
+    Answer, Failure, World, memory,
+    named::named,
+    own_files::own_files,
+    record,
     restore::unsaved,
-    shared::own_files,
     working::{Item, Working},
 };
 use crate::{
     ledger::{self, Deed, HeadChange},
-    name::{Artifact, Kind},
+    name::Kind,
     object::{EventId, VersionId},
     workspace::FileState,
 };
@@ -56,16 +57,13 @@ impl Answer for Outcome {
 /// `unsaved-changes`; `never-committed`; the refusal of the rules, `still-needed` above all.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let working = Working::read(world)?;
-    let artifact = one(&working, &request.artifact)?;
-    let label = Names::with(&working.standing, &working.found).label(&artifact)?;
-    let mut item = working.one(&artifact)?;
-    working.open(&mut item)?;
+    let (label, item) = named(&working, &request.artifact)?;
     let Some(head) = item.head.clone() else {
         return Err(Failure::cannot("never-committed", format!("`{label}` was never committed"))
             .say(format!("there is nothing to record: delete `{}` yourself", item.path)));
     };
     let is_known = match item.version {
-        Some(version) => working.standing.state().version(&artifact, version)?.is_some(),
+        Some(version) => working.standing.state().version(&item.artifact, version)?.is_some(),
         None => item.problem.is_none(),
     };
     if !is_known && !request.force {
@@ -85,19 +83,9 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     for file in &files {
         world.tree.remove(file)?;
     }
-    memory::remember(world, vec![artifact.clone()], Vec::new())?;
+    memory::remember(world, vec![item.artifact.clone()], Vec::new())?;
     let number = head.number + u64::from(event.is_some());
-    Ok(Outcome { artifact: label, kind: artifact.kind, event, number, parent: head.version, files })
-}
-
-/// The one artifact that a name or a file means.
-pub(super) fn one(working: &Working<'_>, text: &str) -> Result<Artifact, Failure> {
-    let meant = working.names().meant(text)?;
-    match <[Artifact; 1]>::try_from(meant) {
-        Ok([artifact]) => Ok(artifact),
-        Err(several) => Err(Failure::cannot("ambiguous-name", format!("`{text}` means {} artifacts", several.len()))
-            .say("name one of them")),
-    }
+    Ok(Outcome { artifact: label, kind: item.artifact.kind, event, number, parent: head.version, files })
 }
 
 fn deed(item: &Item, message: String) -> Deed {

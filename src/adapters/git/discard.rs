@@ -25,7 +25,7 @@ impl GitStore {
         let repository = self.repository()?;
         let odb = odb(&repository)?;
         let Some(head) = refs::target(&repository, PAYLOAD)? else { return Ok(Vec::new()) };
-        let mut folders = vec![tree_of(&odb, head)?];
+        let mut folders = vec![objects::tree_of(&odb, head)?];
         let mut held = Vec::new();
         while let Some(folder) = folders.pop() {
             for entry in objects::tree(&odb, folder)? {
@@ -92,7 +92,7 @@ impl GitStore {
         for id in payload {
             edits.add(&sharded(&id.hex()), None);
         }
-        let tree = match edits.apply(&odb, self.trees(), Some(tree_of(&odb, head)?), &mut batch)? {
+        let tree = match edits.apply(&odb, self.trees(), Some(objects::tree_of(&odb, head)?), &mut batch)? {
             Some(tree) => tree,
             None => batch.add(ObjectType::Tree, Vec::new())?,
         };
@@ -104,11 +104,6 @@ impl GitStore {
 
 fn odb(repository: &Repository) -> Result<Odb<'_>, Failure> {
     repository.odb().map_err(failed(WHAT, repository.path().display()))
-}
-
-fn tree_of(odb: &Odb<'_>, id: Oid) -> Result<Oid, Failure> {
-    let bytes = objects::read(odb, id, ObjectType::Commit)?;
-    Ok(commit::parse(&bytes).map_err(|why| Failure::new(WHAT, id, why))?.tree)
 }
 
 fn payload_ref(repository: &Repository) -> Result<Option<(String, Oid)>, Failure> {

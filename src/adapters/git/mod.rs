@@ -8,6 +8,7 @@
 //! filter runs, and a store's own settings may say nothing that could run anything.
 //! What the bytes mean is not known here: what is read is checked against digests and signatures, no more.
 
+mod address;
 mod answers;
 mod batch;
 mod commit;
@@ -38,6 +39,7 @@ mod union;
 mod upkeep;
 mod view;
 
+pub use address::is_folder;
 pub use exchange::GitRemote;
 pub use lock::LockGuard;
 pub use repository::GitStore;

@@ -2,7 +2,7 @@
 
 use git2::{ObjectType, Odb, OdbObject, Oid};
 
-use super::{failure::Failure, tree, trees::Trees};
+use super::{commit, failure::Failure, tree, trees::Trees};
 
 const WHAT: &str = "cannot read object";
 
@@ -23,6 +23,12 @@ pub(super) fn payload(odb: &Odb<'_>, id: Oid) -> Result<Vec<u8>, Failure> {
         }
         _ => read(odb, id, ObjectType::Blob),
     }
+}
+
+/// The tree of a commit of ours.
+pub(super) fn tree_of(odb: &Odb<'_>, id: Oid) -> Result<Oid, Failure> {
+    let bytes = read(odb, id, ObjectType::Commit)?;
+    Ok(commit::parse(&bytes).map_err(|why| Failure::new(WHAT, id, why))?.tree)
 }
 
 /// The entries of a tree.

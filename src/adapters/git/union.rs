@@ -93,10 +93,7 @@ pub(super) fn goes_on(repository: &Repository, ours: Option<Oid>, theirs: Oid) -
 }
 
 fn tree_of(odb: &Odb<'_>, commit: Option<Oid>) -> Result<Option<Oid>, Failure> {
-    let Some(id) = commit else { return Ok(None) };
-    let bytes = objects::read(odb, id, ObjectType::Commit)?;
-    let parsed = commit::parse(&bytes).map_err(|why| Failure::new("cannot read payload", id, why))?;
-    Ok(Some(parsed.tree))
+    commit.map(|id| objects::tree_of(odb, id)).transpose()
 }
 
 fn compare(odb: &Odb<'_>, one: Option<Oid>, other: Option<Oid>) -> Result<Difference, Failure> {
