@@ -49,6 +49,18 @@ pub enum Rule {
     Approvals,
     /// Enough people have looked.
     Reviews,
+    /// No objection is open.
+    Findings,
+    /// Tokens per call and money per run are under the ceiling.
+    Budget,
+    /// Somebody stands for it, and has said what for.
+    Charter,
+    /// Not frozen, not halted, and at a time when changes are made.
+    Window,
+    /// Nothing comes back that a rollback took away.
+    Quarantine,
+    /// No override waits for its review longer than it may.
+    Override,
 }
 
 impl Rule {
@@ -64,6 +76,12 @@ impl Rule {
             Self::Regression => "regression",
             Self::Approvals => "approvals",
             Self::Reviews => "reviews",
+            Self::Findings => "findings",
+            Self::Budget => "budget",
+            Self::Charter => "charter",
+            Self::Window => "window",
+            Self::Quarantine => "quarantine",
+            Self::Override => "override",
         }
     }
 }

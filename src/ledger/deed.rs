@@ -1,6 +1,14 @@
 //! What can be done: one variant a kind of act.
 
+mod exceptional;
+mod objections;
+mod stops;
+
 use serde::{Deserialize, Serialize};
+
+pub use exceptional::{Adoption, Exception, Override, OverrideReview};
+pub use objections::{Answer, Closing, Finding};
+pub use stops::{Freeze, Halt};
 
 use crate::{
     clock::Time,
@@ -44,6 +52,26 @@ pub enum Deed {
     Attempt(Attempt),
     /// Payload goes, for good and everywhere.
     Purge(Purge),
+    /// Nothing is promoted into an environment any more.
+    Freeze(Freeze),
+    /// Promotions into an environment again.
+    Thaw(Freeze),
+    /// Something is not served any more.
+    Halt(Halt),
+    /// It is served again.
+    Resume(Halt),
+    /// An objection is raised.
+    Finding(Finding),
+    /// An objection is closed.
+    Answer(Answer),
+    /// A proposal is carried out although named rules do not hold.
+    Override(Override),
+    /// An override is looked at afterwards.
+    OverrideReview(OverrideReview),
+    /// What already runs is recorded.
+    Adopt(Adoption),
+    /// What looks like a secret is said to be none.
+    Except(Exception),
 }
 
 impl Deed {
@@ -63,6 +91,16 @@ impl Deed {
             Self::Rollback(_) => "rollback",
             Self::Attempt(_) => "attempt",
             Self::Purge(_) => "purge",
+            Self::Freeze(_) => "freeze",
+            Self::Thaw(_) => "thaw",
+            Self::Halt(_) => "halt",
+            Self::Resume(_) => "resume",
+            Self::Finding(_) => "finding",
+            Self::Answer(_) => "answer",
+            Self::Override(_) => "override",
+            Self::OverrideReview(_) => "override-review",
+            Self::Adopt(_) => "adopt",
+            Self::Except(_) => "except",
         }
     }
 }
@@ -206,6 +244,20 @@ pub struct Proposal {
     pub bundles: Vec<BundleChange>,
     /// For a change of rules: the payload digests of the rules in force and of those proposed.
     pub governance: Option<Move<Digest>>,
+    /// For lifting a quarantine, which changes nothing by itself: what may be proposed there again.
+    pub lifts: Option<Lift>,
+}
+
+/// A version that a rollback took away from an environment, and that may be proposed there again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lift {
+    /// The artifact.
+    pub artifact: Artifact,
+    /// The version.
+    pub version: VersionId,
+    /// The rollback that took it away.
+    pub rollback: EventId,
 }
 
 /// From one thing to another.

@@ -18,8 +18,9 @@ mod journal;
 
 pub use act::{Act, BadAct, Nonce, SignedAct};
 pub use deed::{
-    Announcement, Approval, Attempt, BundleChange, Commit, Deed, Evidence, GOVERNANCE, HeadChange, LiveChange, Move,
-    Outcome, Promotion, Proposal, Purge, Reason, Review, Rollback, Sample,
+    Adoption, Announcement, Answer, Approval, Attempt, BundleChange, Closing, Commit, Deed, Evidence, Exception,
+    Finding, Freeze, GOVERNANCE, Halt, HeadChange, Lift, LiveChange, Move, Outcome, Override, OverrideReview,
+    Promotion, Proposal, Purge, Reason, Review, Rollback, Sample,
 };
 pub use event::{BadRecord, Event, EventRecord, RULES, Seal};
 pub use exchange::{Absorbed, Exchange, ExchangeError, Side};

@@ -16,9 +16,30 @@ use crate::{
 };
 
 /// The kinds of events there are.
-const KINDS: [&str; 13] = [
-    "init", "commit", "announce", "evidence", "propose", "withdraw", "reject", "review", "approve", "promote",
-    "rollback", "attempt", "purge",
+const KINDS: [&str; 23] = [
+    "init",
+    "commit",
+    "announce",
+    "evidence",
+    "propose",
+    "withdraw",
+    "reject",
+    "review",
+    "approve",
+    "promote",
+    "rollback",
+    "attempt",
+    "purge",
+    "freeze",
+    "thaw",
+    "halt",
+    "resume",
+    "finding",
+    "answer",
+    "override",
+    "override-review",
+    "adopt",
+    "except",
 ];
 
 /// Which events; every condition must hold.

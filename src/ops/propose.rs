@@ -209,6 +209,7 @@ fn rules_proposal(
         changes: Vec::new(),
         bundles: Vec::new(),
         governance: Some(Move { from, to }),
+        lifts: None,
     })
 }
 
@@ -286,6 +287,7 @@ fn change_proposal(
         changes,
         bundles: plan.changes(),
         governance: None,
+        lifts: None,
     })
 }
 

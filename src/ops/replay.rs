@@ -224,11 +224,21 @@ pub(super) fn payload_of(deed: &Deed) -> Vec<(Digest, &'static str)> {
         Deed::Review(review) => vec![(review.dossier.0, "dossier")],
         Deed::Approve(approval) => vec![(approval.dossier.0, "dossier")],
         Deed::Promote(promotion) => vec![(promotion.dossier.0, "dossier")],
+        Deed::Override(promotion) => vec![(promotion.dossier.0, "dossier")],
         Deed::Announce(_)
         | Deed::Withdraw(_)
         | Deed::Reject(_)
         | Deed::Rollback(_)
         | Deed::Attempt(_)
-        | Deed::Purge(_) => Vec::new(),
+        | Deed::Purge(_)
+        | Deed::Freeze(_)
+        | Deed::Thaw(_)
+        | Deed::Halt(_)
+        | Deed::Resume(_)
+        | Deed::Finding(_)
+        | Deed::Answer(_)
+        | Deed::OverrideReview(_)
+        | Deed::Adopt(_)
+        | Deed::Except(_) => Vec::new(),
     }
 }

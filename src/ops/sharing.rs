@@ -85,19 +85,34 @@ impl Brought {
 /// `offline` without the remote, for a promotion: what is live somewhere is live everywhere or nowhere; and for a
 /// purge: where it did not hold in the end, the bytes would be gone.
 pub(super) fn through<'a>(world: &'a World, deed: &Deed) -> Result<Option<&'a Arc<dyn Exchange>>, Failure> {
-    let goes = matches!(
+    let stays = matches!(
         deed,
-        Deed::Approve(_) | Deed::Reject(_) | Deed::Withdraw(_) | Deed::Promote(_) | Deed::Rollback(_) | Deed::Purge(_)
+        Deed::Init { .. }
+            | Deed::Commit(_)
+            | Deed::Announce(_)
+            | Deed::Evidence(_)
+            | Deed::Propose(_)
+            | Deed::Review(_)
+            | Deed::Attempt(_)
+            | Deed::Except(_)
     );
+    let goes = !stays;
     let Some(remote) = world.remote.as_ref().filter(|_| goes) else { return Ok(None) };
     match (world.offline, deed) {
         (false, _) => Ok(Some(remote)),
-        (true, Deed::Promote(_)) => Err(Failure::cannot("offline", "nothing is promoted without the remote")
-            .because("two clones could each make something else live")
-            .say("run it again without `--offline`")),
+        (true, Deed::Promote(_) | Deed::Override(_) | Deed::Adopt(_)) => {
+            Err(Failure::cannot("offline", "nothing is promoted without the remote")
+                .because("two clones could each make something else live")
+                .say("run it again without `--offline`"))
+        }
         (true, Deed::Purge(_)) => Err(Failure::cannot("offline", "nothing is purged without the remote")
             .because("bytes that are gone do not come back if the purge is refused after what others did")
             .say("run it again without `--offline`")),
+        (true, Deed::Thaw(_) | Deed::Resume(_)) => {
+            Err(Failure::cannot("offline", "nothing that was stopped goes on without the remote")
+                .because("another clone may have a reason to keep it stopped that this one does not know")
+                .say("run it again without `--offline`"))
+        }
         (true, _) => Ok(None),
     }
 }

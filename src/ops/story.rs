@@ -91,6 +91,7 @@ pub(super) fn propose(world: &World, environment: &str, words: &[&str]) -> Event
         changes,
         bundles,
         governance: None,
+        lifts: None,
     };
     record(world, Deed::Propose(proposal)).unwrap().event
 }

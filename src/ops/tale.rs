@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Failure, audit::Told, origin, resolve::Names, standing::Standing};
 use crate::{
-    ledger::{Attempt, Commit, Deed, Event, Evidence, GOVERNANCE, Outcome, Purge},
-    name::{Artifact, Kind},
+    ledger::{Attempt, Commit, Deed, Event, Evidence, Finding, GOVERNANCE, Halt, Outcome, Purge},
+    name::{Artifact, Environment, Kind},
     object::EventId,
     problem::counted,
     state::{KnownPayload, State},
@@ -116,6 +116,33 @@ impl<'a> Teller<'a> {
             }
             Deed::Attempt(attempt) => self.attempt(attempt),
             Deed::Purge(purge) => self.purge(purge),
+            Deed::Freeze(stop) => Ok(about("froze", &stop.environment, &stop.message)),
+            Deed::Thaw(stop) => Ok(about("thawed", &stop.environment, &stop.message)),
+            Deed::Halt(halt) => Ok(halted("halted", halt)),
+            Deed::Resume(halt) => Ok(halted("resumed", halt)),
+            Deed::Finding(finding) => self.finding(finding),
+            Deed::Answer(answer) => {
+                let closed = format!("closed finding {} as {}", answer.finding.short(), answer.closing);
+                Ok(About { summary: with(&closed, &answer.message), ..About::default() })
+            }
+            Deed::Override(promotion) => {
+                let verb = format!("overrode {} and carried out", promotion.rules.join(", "));
+                self.proposal(&verb, promotion.proposal, &promotion.reason)
+            }
+            Deed::OverrideReview(review) => {
+                let what = format!("reviewed override {}", review.promotion.short());
+                Ok(About { summary: with(&what, &review.message), ..About::default() })
+            }
+            Deed::Adopt(adoption) => {
+                let artifacts: BTreeSet<Artifact> = adoption.changes.iter().map(|c| c.artifact.clone()).collect();
+                let what = format!("adopted what runs in {}: {}", adoption.environment, self.names(&artifacts));
+                let environments = BTreeSet::from([adoption.environment.to_string()]);
+                Ok(About { environments, artifacts, summary: with(&what, &adoption.message) })
+            }
+            Deed::Except(exception) => {
+                let what = format!("said that {} is no secret", exception.fingerprint.short());
+                Ok(About { summary: with(&what, &exception.reason), ..About::default() })
+            }
         }
     }
 
@@ -148,6 +175,11 @@ impl<'a> Teller<'a> {
         let about = self.proposal(&verb, attempt.proposal, "")?;
         let summary = format!("{}; refused by {}", about.summary, attempt.refused.join(", "));
         Ok(About { summary, ..about })
+    }
+
+    fn finding(&self, finding: &Finding) -> Result<About, Failure> {
+        let verb = format!("objected at {}:{} to", finding.path, finding.line);
+        self.proposal(&verb, finding.proposal, &finding.message)
     }
 
     fn purge(&self, purge: &Purge) -> Result<About, Failure> {
@@ -184,6 +216,24 @@ impl<'a> Teller<'a> {
             names.push(format!("{more} more"));
         }
         names.join(", ")
+    }
+}
+
+/// Something done to one environment.
+fn about(verb: &str, environment: &Environment, message: &str) -> About {
+    About {
+        environments: BTreeSet::from([environment.to_string()]),
+        summary: with(&format!("{verb} {environment}"), message),
+        ..About::default()
+    }
+}
+
+/// Something stopped, or let go on.
+fn halted(verb: &str, halt: &Halt) -> About {
+    About {
+        environments: halt.environment.iter().map(ToString::to_string).collect(),
+        artifacts: halt.artifact.iter().cloned().collect(),
+        summary: with(&format!("{verb} {}", halt.what()), &halt.message),
     }
 }
 

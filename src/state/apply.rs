@@ -70,6 +70,16 @@ fn decide(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>) -> Result<(), S
         Deed::Rollback(rollback) => rollback::rollback(draft, event, with, rollback),
         Deed::Attempt(attempt) => decide::attempt(draft, event, with, attempt),
         Deed::Purge(purge) => purge::purge(draft, event, with, purge),
+        Deed::Freeze(_) => Err(Refusal::cannot("upgrade", "freeze").into()),
+        Deed::Thaw(_) => Err(Refusal::cannot("upgrade", "thaw").into()),
+        Deed::Halt(_) => Err(Refusal::cannot("upgrade", "halt").into()),
+        Deed::Resume(_) => Err(Refusal::cannot("upgrade", "resume").into()),
+        Deed::Finding(_) => Err(Refusal::cannot("upgrade", "finding").into()),
+        Deed::Answer(_) => Err(Refusal::cannot("upgrade", "answer").into()),
+        Deed::Override(_) => Err(Refusal::cannot("upgrade", "override").into()),
+        Deed::OverrideReview(_) => Err(Refusal::cannot("upgrade", "override-review").into()),
+        Deed::Adopt(_) => Err(Refusal::cannot("upgrade", "adopt").into()),
+        Deed::Except(_) => Err(Refusal::cannot("upgrade", "except").into()),
     }
 }
 

@@ -34,11 +34,21 @@ pub enum Verb {
     Govern,
     /// Take payload away for good.
     Purge,
+    /// Stop promotions into an environment, and let them go on.
+    Freeze,
+    /// Stop serving, and let it go on.
+    Halt,
+    /// Promote although a rule that may be waived does not hold.
+    Override,
+    /// Record what already runs.
+    Adopt,
+    /// Say that what looks like a secret is none.
+    Except,
 }
 
 impl Verb {
     /// All verbs.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Commit,
         Self::Evaluate,
         Self::Propose,
@@ -50,6 +60,11 @@ impl Verb {
         Self::Rollback,
         Self::Govern,
         Self::Purge,
+        Self::Freeze,
+        Self::Halt,
+        Self::Override,
+        Self::Adopt,
+        Self::Except,
     ];
 
     /// The word for it.
@@ -66,6 +81,11 @@ impl Verb {
             Self::Rollback => "rollback",
             Self::Govern => "govern",
             Self::Purge => "purge",
+            Self::Freeze => "freeze",
+            Self::Halt => "halt",
+            Self::Override => "override",
+            Self::Adopt => "adopt",
+            Self::Except => "except",
         }
     }
 }
@@ -104,7 +124,17 @@ impl RoleRules {
             "root" => &Verb::ALL,
             "author" => &[Verb::Commit, Verb::Propose, Verb::Finding],
             "reviewer" => &[Verb::Review, Verb::Finding, Verb::Reject],
-            "release" => &[Verb::Propose, Verb::Finding, Verb::Approve, Verb::Reject, Verb::Promote, Verb::Rollback],
+            "release" => &[
+                Verb::Propose,
+                Verb::Finding,
+                Verb::Approve,
+                Verb::Reject,
+                Verb::Promote,
+                Verb::Rollback,
+                Verb::Freeze,
+                Verb::Halt,
+                Verb::Override,
+            ],
             "evaluator" => &[Verb::Evaluate],
             _ => return None,
         };

@@ -200,6 +200,7 @@ impl Story {
                 changes: targets.iter().map(change).collect(),
                 bundles: plan(state, &self.production, &targets).unwrap().changes(),
                 governance: None,
+                lifts: None,
             }
         });
         maker.act("ana", Deed::Propose(proposal))

@@ -33,9 +33,12 @@ pub(super) fn of_event(tree: Oid, parent: Option<Oid>, event: &Event) -> Vec<u8>
     text(tree, parent.as_slice(), &by(&event.record), &message)
 }
 
-/// A commit of payload: it says nothing about who or when, for bytes have neither.
-pub(super) fn of_payload(tree: Oid, parents: &[Oid]) -> Vec<u8> {
-    text(tree, parents, "chancery <> 0 +0000", "payload\n")
+/// A commit of payload: it says nothing about who, for bytes have no author.
+///
+/// `time` is that of the newest event ([`refs::newest`](super::refs::newest)): git finds what is new by walking from
+/// young to old, and would read the whole ledger to tell what leads to a commit that claims to be older than all of it.
+pub(super) fn of_payload(tree: Oid, parents: &[Oid], time: i64) -> Vec<u8> {
+    text(tree, parents, &format!("chancery <> {time} +0000"), "payload\n")
 }
 
 /// Author and committer of an event's commit.
@@ -140,6 +143,14 @@ fn subject(deed: &Deed) -> String {
         Deed::Promote(promotion) => promotion.proposal.to_string(),
         Deed::Rollback(rollback) => rollback.environment.as_str().to_owned(),
         Deed::Purge(purge) => format!("{} of payload", purge.payload.len()),
+        Deed::Freeze(freeze) | Deed::Thaw(freeze) => freeze.environment.as_str().to_owned(),
+        Deed::Halt(halt) | Deed::Resume(halt) => halt.what(),
+        Deed::Finding(finding) => finding.proposal.to_string(),
+        Deed::Answer(answer) => answer.finding.to_string(),
+        Deed::Override(promotion) => promotion.proposal.to_string(),
+        Deed::OverrideReview(review) => review.promotion.to_string(),
+        Deed::Adopt(adoption) => adoption.environment.as_str().to_owned(),
+        Deed::Except(exception) => exception.fingerprint.to_string(),
         Deed::Attempt(attempt) => format!("{} {}", attempt.verb, attempt.proposal),
     };
     let line: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(72).collect();

@@ -29,6 +29,13 @@ pub(super) fn target(repository: &Repository, name: &str) -> Result<Option<Oid>,
     }
 }
 
+/// The time of the youngest among the ledger's newest event and these commits, in seconds; 0 where there is none.
+pub(super) fn newest(repository: &Repository, commits: &[Oid]) -> Result<i64, Failure> {
+    let tip = target(repository, LEDGER)?;
+    let times = tip.iter().chain(commits).filter_map(|id| repository.find_commit(*id).ok());
+    Ok(times.map(|commit| commit.time().seconds()).max().unwrap_or(0))
+}
+
 /// Moves a ref from one commit to another; `false` when it no longer names the first.
 pub(super) fn swap(
     repository: &Repository,

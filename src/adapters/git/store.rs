@@ -122,7 +122,9 @@ fn add(
         return Ok(true);
     }
     let Some(tree) = edits.apply(&payload.odb, trees, payload.root, &mut batch)? else { return Ok(true) };
-    let commit = batch.add(ObjectType::Commit, commit::of_payload(tree, payload.head.as_slice()))?;
+    let parents = payload.head.as_slice();
+    let time = refs::newest(repository, parents)?;
+    let commit = batch.add(ObjectType::Commit, commit::of_payload(tree, parents, time))?;
     batch.keep(repository, failpoint)?;
     refs::swap(repository, PAYLOAD, payload.head, commit, failpoint)
 }

@@ -77,7 +77,8 @@ pub(super) fn join(
             let tree = edits.apply(&odb, trees, our_tree, &mut batch)?;
             let Some(tree) = tree else { return Ok(Some(absorbed)) };
             let parents: Vec<Oid> = ours.into_iter().chain(theirs).collect();
-            batch.add(ObjectType::Commit, commit::of_payload(tree, &parents))?
+            let time = refs::newest(repository, &parents)?;
+            batch.add(ObjectType::Commit, commit::of_payload(tree, &parents, time))?
         }
     };
     batch.keep(repository, failpoint)?;

@@ -82,7 +82,15 @@ impl Project {
         let changes = Self::moves(&state, environment, to);
         let bundles = Self::bundles(&state, environment, &changes);
         let environment = environment.to_owned();
-        Proposal { environment, message: "please".to_owned(), only: false, changes, bundles, governance: None }
+        Proposal {
+            environment,
+            message: "please".to_owned(),
+            only: false,
+            changes,
+            bundles,
+            governance: None,
+            lifts: None,
+        }
     }
 
     /// A proposal to bring the heads of these artifacts.
@@ -106,6 +114,7 @@ impl Project {
             changes: Vec::new(),
             bundles: Vec::new(),
             governance,
+            lifts: None,
         }
     }
 
