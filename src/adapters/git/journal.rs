@@ -10,6 +10,7 @@ use super::{
     commit::{self, Commit},
     failure::{Failure, failed},
     index::{Index, Place, Step},
+    line::Lined as _,
     placed::{ACT, EVENT, Placed, Recent, SIGNATURE, STATE},
     refs::{self, LEDGER},
     tree::{self, Edits, Entry},
@@ -36,6 +37,11 @@ impl<'a> Line<'a> {
 
     /// The places of all events, from the index.
     pub(super) fn places(&self, repository: &Repository) -> Result<Arc<Vec<Place>>, JournalError> {
+        if self.name != LEDGER {
+            // The ledger writes down what it finds out, and spares every line beside it the walk, today and next time.
+            // Where it is damaged itself, the line beside it may be what mends it.
+            let _ = self.store.line().places(repository);
+        }
         self.index.places(refs::target(repository, self.name)?, &|commit| step(repository, commit))
     }
 
