@@ -13,6 +13,7 @@
 //! A room names only rooms above it in this list; `tests/architecture.rs` holds the table.
 
 pub mod clock;
+pub mod sight;
 pub mod problem;
 pub mod name;
 pub mod object;

@@ -2,19 +2,21 @@
 //!
 //! One grammar for all: words of letters and digits joined by `-`, `_` or `.`, with `/` between
 //! folders, at most 128 bytes. Names are unique without regard to case. A name can be a file name on
-//! every system, can never look like a revision or an option, and never needs quoting in a shell.
+//! every system, can never look like a revision, an option or another name, and never needs quoting in a shell.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::sight::{disguise, visible};
+
 /// The longest name, in bytes.
 pub const LONGEST: usize = 128;
 
 /// Why a name was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the name `{}` {why}", .name.escape_debug())]
+#[error("the name `{}` {why}", visible(.name))]
 pub struct BadName {
     /// The name as it was given.
     pub name: String,
@@ -99,6 +101,9 @@ impl Name {
         }
         if text.nfc().ne(text.chars()) {
             return refuse("is not in Unicode normal form C");
+        }
+        if let Some(why) = disguise(text) {
+            return refuse(why);
         }
         for word in text.split('/') {
             check_word(word).map_err(|why| BadName { name: text.to_owned(), why })?;
@@ -314,6 +319,9 @@ mod tests {
             "a@b",
             "x*",
             "3f9a1c2",
+            "prоduction",
+            "ｒefunds",
+            "a\u{3164}",
             long.as_str(),
         ] {
             assert!(Name::parse(bad).is_err(), "{bad:?}");

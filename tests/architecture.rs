@@ -11,22 +11,24 @@ use std::{
 /// Rooms in the order of the house, each with the rooms it may name: some of those above it.
 const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
+    ("sight", &[]),
     ("problem", &[]),
-    ("name", &[]),
+    ("name", &["sight"]),
     ("object", &[]),
-    ("artifact", &["problem", "name", "object"]),
+    ("artifact", &["sight", "problem", "name", "object"]),
     ("trust", &["clock", "name", "object"]),
     ("version", &["name", "object", "artifact"]),
-    ("diff", &["problem", "name", "object", "artifact", "version"]),
+    ("diff", &["sight", "problem", "name", "object", "artifact", "version"]),
     ("render", &["problem", "name", "object", "artifact", "version"]),
     ("policy", &["problem", "name", "object", "artifact", "version"]),
     ("eval", &["clock", "problem", "name", "object", "artifact", "version", "render"]),
     ("ledger", &["clock", "name", "object", "trust", "eval"]),
-    ("gate", &["clock", "problem", "name", "object", "artifact", "trust", "version", "diff", "eval"]),
-    ("governance", &["clock", "problem", "name", "object", "artifact", "trust", "gate"]),
+    ("gate", &["sight", "clock", "problem", "name", "object", "artifact", "trust", "version", "diff", "eval"]),
+    ("governance", &["sight", "clock", "problem", "name", "object", "artifact", "trust", "gate"]),
     (
         "state",
         &[
+            "sight",
             "clock",
             "problem",
             "name",
@@ -47,6 +49,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "sight",
             "clock",
             "problem",
             "name",
@@ -66,6 +69,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "ops",
         &[
+            "sight",
             "clock",
             "problem",
             "name",
@@ -87,10 +91,11 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adapters", &["clock", "problem", "name", "object", "artifact", "trust", "render", "eval", "ledger", "workspace"]),
-    ("ui", &["clock", "problem", "name", "object", "diff", "eval", "report", "ops", "adapters"]),
+    ("ui", &["clock", "sight", "problem", "name", "object", "diff", "eval", "report", "ops", "adapters"]),
     (
         "cli",
         &[
+            "sight",
             "clock",
             "problem",
             "name",

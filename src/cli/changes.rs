@@ -1,8 +1,9 @@
 //! How changes look, whichever verb shows them.
 
 use crate::{
-    diff::{self, Hunk, LineKind, Word, WordKind},
+    diff::{Hunk, LineKind, Word, WordKind},
     ops::FileChange,
+    sight::{marked, spelled},
     ui::{Line, Page, Tone},
 };
 
@@ -43,9 +44,7 @@ fn write_hunk(page: &mut Page, hunk: &Hunk) {
             LineKind::Added => (Tone::Good, '+'),
             LineKind::Removed => (Tone::Bad, '-'),
         };
-        // A tab that comes or goes must show as more than blanks.
-        let tab = if line.kind == LineKind::Context { "    " } else { "⇥   " };
-        page.line(Line::new().toned(tone, format!("{sign}{}", line.shown().replace('\t', tab))));
+        page.folded(Line::new().toned(tone, format!("{sign}{}", marked(&line.shown()))));
         if line.no_newline {
             page.line(Line::new().faint("\\ no newline at end of file"));
         }
@@ -81,7 +80,7 @@ fn by_line(words: &[Word]) -> Vec<(Line, bool)> {
             }
             let last = word.text.split('\n').count() == at + 1;
             let Some((line, changed)) = lines.last_mut() else { continue };
-            let text = piece.replace('\t', "    ");
+            let text = piece.replace('\t', "⇥   ");
             *changed |= word.kind != WordKind::Same && !(text.is_empty() && last);
             *line = match (word.kind, text.is_empty()) {
                 (WordKind::Same, _) => std::mem::take(line).text(text),
@@ -99,5 +98,5 @@ fn by_line(words: &[Word]) -> Vec<(Line, bool)> {
 
 /// Text of a user as lines that can be shown.
 pub(super) fn shown(text: &str) -> String {
-    diff::visible(text).replace('\t', "    ")
+    marked(&spelled(text))
 }

@@ -6,6 +6,7 @@ use crate::{
     governance::Change,
     object::EventId,
     report::{BundleLine, ChangeLine, EvidenceSheet, RuleLine, brief, source_word},
+    sight::marked,
     ui::{Line, Page, Table, Tone},
 };
 
@@ -139,7 +140,7 @@ pub(super) fn diff(page: &mut Page, diff: &str) {
                 Some(b'@' | b'\\') => Tone::Faint,
                 _ => Tone::Plain,
             };
-            page.line(Line::new().toned(tone, text.replace('\t', "    ")));
+            page.folded(Line::new().toned(tone, marked(text)));
         }
     });
 }

@@ -1,18 +1,16 @@
 //! Two versions to what changed: lines, words, and the class of the change.
 //!
 //! A difference is exact: applying it to the old text gives the new text, the last line's end and
-//! carriage returns included. What eyes cannot see (invisible, bidirectional and control characters) is
-//! spelled out by [`visible`] wherever a difference is shown, so that no content can hide in it or speak to
-//! a terminal. This room knows nothing of artifacts but their text.
+//! carriage returns included. What eyes cannot see is spelled out by [`spelled`](crate::sight::spelled) wherever a
+//! difference is shown, so that no content can hide in it or speak to a terminal, and no two texts look the same.
+//! This room knows nothing of artifacts but their text.
 
 mod class;
 mod merge;
 mod text;
-mod visible;
 mod words;
 
 pub use class::{Change, Class, class};
 pub use merge::{Conflict, Merged, conflicts, merge};
 pub use text::{Hunk, Line, LineKind, Span, TextDiff, stat, text};
-pub use visible::{code_point, hidden, is_hidden, visible};
 pub use words::{Word, WordKind, words};

@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 use similar::{Algorithm, ChangeTag, TextDiff as Lines};
 
-use super::{visible, words::inner};
+use super::words::inner;
+use crate::sight::spelled;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
@@ -54,7 +55,7 @@ pub struct Line {
 impl Line {
     /// The line for a page: without its line feed, hidden characters spelled out, `␍` for a carriage return.
     pub fn shown(&self) -> String {
-        visible(self.text.strip_suffix('\n').unwrap_or(&self.text))
+        spelled(self.text.strip_suffix('\n').unwrap_or(&self.text))
     }
 }
 
@@ -206,7 +207,7 @@ fn emphasise(lines: &mut [Line]) {
 }
 
 fn as_shown<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&visible(text.strip_suffix('\n').unwrap_or(text)))
+    serializer.serialize_str(&spelled(text.strip_suffix('\n').unwrap_or(text)))
 }
 
 #[cfg(test)]

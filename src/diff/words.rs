@@ -3,7 +3,8 @@
 use serde::Serialize;
 use similar::{Algorithm, ChangeTag, TextDiff as Differ};
 
-use super::{Span, visible};
+use super::Span;
+use crate::sight::spelled;
 
 /// What a run of words is in a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -34,7 +35,7 @@ pub fn words(old: &str, new: &str) -> Vec<Word> {
         return Vec::new();
     }
     let mut runs: Vec<Word> = Vec::new();
-    for (tag, text) in changes(&visible(old), &visible(new)) {
+    for (tag, text) in changes(&spelled(old), &spelled(new)) {
         let kind = match tag {
             ChangeTag::Equal => WordKind::Same,
             ChangeTag::Insert => WordKind::Added,
@@ -110,8 +111,8 @@ mod tests {
             let runs = words(&old, &new);
             let without = |kind| runs.iter().filter(|run| run.kind != kind).map(|run| run.text.as_str()).collect::<String>();
             if old != new {
-                prop_assert_eq!(without(WordKind::Added), visible(&old));
-                prop_assert_eq!(without(WordKind::Removed), visible(&new));
+                prop_assert_eq!(without(WordKind::Added), spelled(&old));
+                prop_assert_eq!(without(WordKind::Removed), spelled(&new));
             }
         }
     }

@@ -3,12 +3,12 @@
 use super::layout::file_path;
 use crate::{
     artifact::{Parsed, parse},
-    diff::hidden,
     gate::cases_needed,
     governance::{EnvironmentRules, Governance},
     name::Kind,
     problem::Problem,
     render::uses,
+    sight::{Invisible, invisible, look_alikes},
     workspace::{Loaded, WorkingFile},
 };
 
@@ -73,27 +73,37 @@ fn hidden_characters(file: &WorkingFile) -> Vec<Problem> {
         let path = file_path(&file.path, &part.path);
         let text = String::from_utf8_lossy(&part.bytes);
         let mut last_line_end = None;
-        for (at, character) in hidden(&text) {
-            let line_end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end);
+        for found in invisible(&text) {
+            let rest = text.get(found.at..).unwrap_or_default();
+            let line_end = found.at + rest.find('\n').unwrap_or(rest.len());
             if last_line_end.replace(line_end) != Some(line_end) {
-                problems.push(invisible(&path, &text, at, character, file.artifact.kind));
+                problems.push(unseen(&path, &text, found, file.artifact.kind));
             }
         }
+        problems.extend(disguised(&path, &text));
     }
     problems
 }
 
-fn invisible(path: &str, text: &str, at: usize, character: char, kind: Kind) -> Problem {
-    let code = u32::from(character);
-    let what = match code {
-        0xFEFF if at == 0 => "a byte order mark",
-        0x061C | 0x200E..=0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => "a mark that turns the direction of text",
-        0xE0000..=0xE007F => "a tag character",
-        0x0000..=0x009F => "a control character",
-        0xE000..=0xF8FF | 0xF_0000.. => "a private character",
-        _ => "an invisible character",
-    };
+fn unseen(path: &str, text: &str, found: Invisible, kind: Kind) -> Problem {
+    let code = u32::from(found.character);
+    let what = if code == 0xFEFF && found.at == 0 { "a byte order mark".to_owned() } else { found.class.to_string() };
     let readers = if kind == Kind::Prompt { "a model reads it and people do not" } else { "people do not see it" };
     let message = format!("{what}, U+{code:04X}: {readers}");
-    Problem::at(path, text, at, "invisible-character", message).next("take it out unless it is meant").as_warning()
+    let problem = Problem::at(path, text, found.at, "invisible-character", message);
+    problem.next("take it out unless it is meant").as_warning()
+}
+
+/// Letters that pass for others, once a line.
+fn disguised(path: &str, text: &str) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for (at, like) in look_alikes(text) {
+        let Some(letter) = text.get(at..).and_then(|rest| rest.chars().next()) else { continue };
+        let message = format!("`{letter}`, U+{:04X}, looks like `{like}` and is not", u32::from(letter));
+        let problem = Problem::at(path, text, at, "look-alike-character", message);
+        if problems.last().is_none_or(|last| last.line != problem.line) {
+            problems.push(problem.next(format!("write `{like}` unless it is meant")).as_warning());
+        }
+    }
+    problems
 }

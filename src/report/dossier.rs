@@ -3,7 +3,11 @@
 use std::fmt::Write as _;
 
 use super::sheet::{AssentLine, ChangeLine, EvidenceSheet, RuleLine, Sheet, brief};
-use crate::{diff::visible, eval::ReplySource, name::Handle};
+use crate::{
+    eval::ReplySource,
+    name::Handle,
+    sight::{folded, marked, visible},
+};
 
 /// The page: what is asked, what the gate says, what changes, on what evidence.
 ///
@@ -173,8 +177,13 @@ fn diffs(page: &mut String, changes: &[ChangeLine]) {
 }
 
 fn diff_block(diff: &str) -> String {
-    let text = visible(diff);
-    if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
+    let mut block = String::new();
+    // Spelled where it was made: what is left to do is to show white space, and all of a line that runs off the page.
+    for line in diff.lines().flat_map(|line| folded(&marked(line))) {
+        block.push_str(&visible(&line));
+        block.push('\n');
+    }
+    block
 }
 
 fn heading(page: &mut String, title: &str) {
@@ -187,19 +196,19 @@ fn handles(list: &[Handle]) -> String {
 
 /// Text in a code span that it cannot leave, nor the table cell around it.
 fn code(text: &str) -> String {
-    let text = visible(text).replace(['\n', '\t'], " ").replace('|', "\\|");
+    let text = visible(&text.replace(['\n', '\t'], " ")).replace('|', "\\|");
     let ticks = "`".repeat(longest_run(&text, '`') + 1);
     if ticks.len() > 1 { format!("{ticks} {text} {ticks}") } else { format!("`{text}`") }
 }
 
 /// Our own sentence, with user text in backticks, in a table cell.
 fn cell(text: &str) -> String {
-    escape(&visible(text).replace(['\n', '\t'], " ")).replace('|', "\\|")
+    escape(&visible(&text.replace(['\n', '\t'], " "))).replace('|', "\\|")
 }
 
 /// A person's own words, as a quotation.
 fn prose(text: &str) -> String {
-    escape(&visible(text)).replace('\n', "\n> ")
+    text.lines().map(|line| escape(&visible(line))).collect::<Vec<_>>().join("\n> ")
 }
 
 /// Takes the power of markup from text, except that of backticks.

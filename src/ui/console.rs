@@ -1,6 +1,9 @@
 //! The two streams of the program.
 
-use std::io::{self, Write};
+use std::{
+    fmt::Write as _,
+    io::{self, Write},
+};
 
 use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
@@ -12,6 +15,7 @@ use super::{
 use crate::{
     adapters::pager,
     ops::{Exit, Failure},
+    sight::class,
 };
 
 /// What is known of the streams; found once, by the wiring.
@@ -147,11 +151,27 @@ impl Console {
 
 /// Writes one document and a line end to stdout.
 fn write_document(document: &Value) -> io::Result<()> {
-    let mut text = serde_json::to_string_pretty(document).map_err(io::Error::other)?;
+    let mut text = escaped(&serde_json::to_string_pretty(document).map_err(io::Error::other)?);
     text.push('\n');
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// The same document with everything that is not seen as `\u202e`: JSON says the same, and a terminal obeys nothing.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Outside of strings JSON is plain ASCII, so that whatever has a class stands in one.
+        if class(c).is_some() {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// The bytes as a stream with this choice would carry them.
@@ -172,6 +192,14 @@ fn settle(exit: Exit, printed: io::Result<()>) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_holds_nothing_that_a_terminal_obeys_and_says_the_same() {
+        let value = serde_json::json!({ "a\u{9b}": "\u{1b}[2J\u{202e}\u{7f}\u{e0041}ü\n" });
+        let text = escaped(&serde_json::to_string(&value).unwrap());
+        assert_eq!(text, r#"{"a\u009b":"\u001b[2J\u202e\u007f\udb40\udc41ü\n"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
 
     #[test]
     fn a_closed_pipe_changes_no_exit_and_a_full_disk_spoils_only_a_yes() {

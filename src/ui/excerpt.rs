@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::visible;
+use crate::sight::visible;
 
 /// Columns kept before the place itself when a line has to be cut.
 const BEFORE: usize = 24;

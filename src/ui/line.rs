@@ -1,9 +1,9 @@
 //! One line of styled text.
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::visible;
+use crate::sight::{FOLD, LONGEST_LINE, length_mark, visible};
 
 /// What a piece of text means; its colour repeats that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +156,34 @@ impl Line {
         lines
     }
 
+    /// The line as it is while it is not far wider than a page; else all of it in pieces of at most `width` columns,
+    /// marked as going on, with its length at the end.
+    pub(super) fn fold(&self, width: usize) -> Vec<Self> {
+        if self.width() <= LONGEST_LINE.max(width) {
+            return vec![self.clone()];
+        }
+        let mark = || Self::new().faint(format!("{FOLD} "));
+        let width = width.max(16);
+        let (mut pieces, mut piece, mut used, mut length) = (Vec::new(), Self::new(), 0, 0);
+        for (tone, text) in &self.spans {
+            length += text.chars().count();
+            let mut part = String::new();
+            for c in text.chars() {
+                let columns = c.width().unwrap_or_default();
+                if used + columns > width {
+                    piece.spans.push((*tone, std::mem::take(&mut part)));
+                    pieces.push(std::mem::replace(&mut piece, mark()));
+                    used = 2;
+                }
+                used += columns;
+                part.push(c);
+            }
+            piece.spans.push((*tone, part));
+        }
+        pieces.push(piece.faint(length_mark(length)));
+        pieces
+    }
+
     /// Words and the spaces between them, in order, each with its tone.
     fn words(&self) -> Vec<(Tone, String)> {
         let mut words: Vec<(Tone, String)> = Vec::new();
@@ -216,6 +244,17 @@ mod tests {
             line.wrap(12).iter().map(|l| anstream::adapter::strip_str(&l.render()).to_string()).collect();
         assert_eq!(shown, ["the quick", "十二十二 fox", "jumps"]);
         assert!(line.wrap(12).iter().all(|l| l.width() <= 12));
+    }
+
+    #[test]
+    fn a_line_far_wider_than_a_page_is_folded_and_all_there() {
+        let text = "ab c".repeat(100);
+        let pieces = Line::new().text("+").good(&text).fold(80);
+        let plain = |line: &Line| anstream::adapter::strip_str(&line.render()).to_string();
+        let all: String = pieces.iter().map(|piece| plain(piece).replace("↪ ", "")).collect();
+        assert_eq!(all, format!("+{text} ⟦401 characters⟧"));
+        assert!(pieces.iter().rev().skip(1).all(|piece| piece.width() <= 80));
+        assert_eq!(Line::from("x".repeat(200)).fold(80).len(), 1);
     }
 
     #[test]

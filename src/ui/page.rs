@@ -10,6 +10,7 @@ const EXCERPT: usize = 72;
 #[derive(Debug, Clone)]
 enum Piece {
     Line { line: Line, indent: usize, hang: usize, wraps: bool },
+    Folded { line: Line, indent: usize },
     Table { table: Table, indent: usize },
     Raw(Vec<u8>),
     Styled(Vec<u8>),
@@ -41,6 +42,12 @@ impl Page {
         self.answer.push(Piece::Line { line: line.into(), indent, hang: indent, wraps: false });
     }
 
+    /// Adds one line of a text that is to be judged: all of it, broken with a mark and its length where it is far wider
+    /// than any page.
+    pub fn folded(&mut self, line: impl Into<Line>) {
+        self.answer.push(Piece::Folded { line: line.into(), indent: self.indent });
+    }
+
     /// Adds a title, set off by an empty line where something stands above it.
     pub fn heading(&mut self, text: impl AsRef<str>) {
         if !self.answer.is_empty() {
@@ -68,10 +75,10 @@ impl Page {
         self.answer.push(Piece::Table { table, indent: self.indent });
     }
 
-    /// Adds text of a user line by line, unwrapped, with everything invisible spelled out.
+    /// Adds text of a user line by line, with everything invisible spelled out and long lines folded.
     pub fn block(&mut self, text: &str) {
         for line in text.split_terminator('\n') {
-            self.line(line.strip_suffix('\r').unwrap_or(line));
+            self.folded(line.strip_suffix('\r').unwrap_or(line));
         }
     }
 
@@ -154,6 +161,11 @@ fn render(pieces: &[Piece], width: usize) -> Vec<u8> {
             Piece::Table { table, indent } => {
                 for line in table.lines(width.saturating_sub(*indent)) {
                     put(&mut out, *indent, &line);
+                }
+            }
+            Piece::Folded { line, indent } => {
+                for piece in line.fold(width.saturating_sub(*indent)) {
+                    put(&mut out, *indent, &piece);
                 }
             }
             Piece::Line { line, indent, wraps: false, .. } => put(&mut out, *indent, line),
