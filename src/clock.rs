@@ -1,7 +1,11 @@
-//! What time it is, and how times are written.
+//! What time it is, how times are written, and the hours at which changes are made.
+
+mod window;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+pub use window::{BadWindow, TimeOfDay, Weekday, Window, Zone};
 
 /// A moment in UTC with the precision of a second, written as RFC 3339 (`2026-11-20T08:00:00Z`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

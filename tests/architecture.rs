@@ -128,6 +128,7 @@ const LANDLORDS: &[(&str, &[&str])] = &[
     ("libgit2_sys", &["adapters", "diff"]),
     ("globset", &["trust", "workspace", "governance"]),
     ("ignore", &["adapters"]),
+    ("jiff", &["clock", "adapters"]),
     ("jsonschema", &["artifact", "eval"]),
     ("minijinja", &["render", "report"]),
     ("ring", &["trust", "adapters"]),
