@@ -2,7 +2,7 @@
 
 use super::{
     face::{self, Face, shown},
-    values,
+    stops, values,
     wire::Wire,
 };
 use crate::{
@@ -59,6 +59,7 @@ fn show(stage: &Stage, page: &mut Page) {
     let from = stage.after.as_ref().map_or_else(|| "takes heads".to_owned(), |after| format!("after {after}"));
     page.heading(stage.name.to_string());
     page.indented(|page| {
+        stops::lead(page, &stage.stops);
         let Some((event, moved)) = stage.event.zip(stage.moved) else {
             page.line(Line::new().text("nothing was ever live here; ").faint(format!("{gate}, {from}")));
             return;
@@ -97,7 +98,8 @@ fn bundles(bundles: &[LiveBundle], page: &mut Page) {
         match (bundle.bundle, &bundle.stamp) {
             (Some(id), Some(stamp)) => {
                 let head = Line::new().text("bundle ").name(id.short()).text(" of ").name(bundle.prompt.as_str());
-                page.line(head.text(format!(" since {}", bundle.since)));
+                let head = head.text(format!(" since {}", bundle.since));
+                page.line(if bundle.halted { head.bad(", halted") } else { head });
                 page.indented(|page| page.line(Line::new().faint("stamp ").text(stamp)));
             }
             _ => page.paragraph(

@@ -18,8 +18,10 @@ mod diff;
 mod env;
 mod eval;
 mod face;
+mod freeze;
 mod governance;
 mod ground;
+mod halt;
 mod impact;
 mod init;
 mod keys;
@@ -39,6 +41,7 @@ mod reject;
 mod remote;
 mod render;
 mod restore;
+mod resume;
 mod review;
 mod rm;
 mod rollback;
@@ -46,6 +49,8 @@ mod run;
 mod ship;
 mod show;
 mod status;
+mod stops;
+mod thaw;
 mod usage;
 mod values;
 mod verbs;
@@ -150,6 +155,10 @@ enum Command {
     Promote(promote::PromoteArgs),
     Ship(ship::ShipArgs),
     Rollback(rollback::RollbackArgs),
+    Freeze(freeze::FreezeArgs),
+    Thaw(thaw::ThawArgs),
+    Halt(halt::HaltArgs),
+    Resume(resume::ResumeArgs),
     Env(env::EnvArgs),
     Impact(impact::ImpactArgs),
     Audit(audit::AuditArgs),
@@ -196,6 +205,10 @@ impl Command {
             Self::Promote(args) => promote::run(args, wire),
             Self::Ship(args) => ship::run(args, wire),
             Self::Rollback(args) => rollback::run(args, wire),
+            Self::Freeze(args) => freeze::run(args, wire),
+            Self::Thaw(args) => thaw::run(args, wire),
+            Self::Halt(args) => halt::run(args, wire),
+            Self::Resume(args) => resume::run(args, wire),
             Self::Env(args) => env::run(args, wire),
             Self::Impact(args) => impact::run(&args, wire),
             Self::Audit(args) => audit::run(args, wire),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     face::{self, Face, shown},
-    proposal_page,
+    proposal_page, stops,
     wire::Wire,
 };
 use crate::{
@@ -64,6 +64,7 @@ impl Face for Outcome {
 
 /// The whole dossier, diffs last.
 pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
+    stops::lead(page, &sheet.stops);
     let id = sheet.proposal.short();
     let head = Line::new().strong(&id).text(" for ").name(&sheet.environment).text(": ");
     page.line(match (sheet.status.as_str(), sheet.verdict) {

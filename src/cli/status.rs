@@ -3,6 +3,7 @@
 use super::{
     face::{self, Face, shown},
     pull::events,
+    stops,
     wire::Wire,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 /// Show what changed here, and what is live where
 ///
 /// Compares every file with the version it was last in step with, the newest version, and the environments.
-/// Whatever is not shared with the remote is shown first.
+/// Whatever is not shared with the remote, frozen or halted is shown first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery status
@@ -42,6 +43,7 @@ impl Face for Outcome {
             let said = format!(": {}, provisional until the remote confirms: chancery push", events(count));
             page.paragraph(Line::new().warning("NOT SHARED").text(said));
         }
+        stops::lead(page, &self.stops);
         for line in &self.attention {
             page.paragraph(Line::new().warning("attention").text(": ").text(line));
         }

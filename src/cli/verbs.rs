@@ -5,12 +5,13 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// What people come for, and the commands for it. Every command stands in one group.
-const GROUPS: [(&str, &[&str]); 8] = [
+const GROUPS: [(&str, &[&str]); 9] = [
     ("Begin", &["demo", "init"]),
     ("Write", &["status", "check", "commit", "merge", "mv", "rm", "restore"]),
     ("Look at versions", &["log", "show", "cat", "diff", "render"]),
     ("Measure and go live", &["eval", "propose", "proposals", "review", "approve", "reject", "withdraw", "promote"]),
     ("In one go, and back", &["ship", "rollback"]),
+    ("Stop, and go on", &["freeze", "thaw", "halt", "resume"]),
     ("Share", &["clone", "attach", "remote", "pull", "push"]),
     ("Look after the store", &["purge", "maintenance"]),
     ("Ask", &["env", "impact", "why", "audit", "verify", "keys", "people", "governance", "completions"]),

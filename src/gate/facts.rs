@@ -11,7 +11,7 @@ use crate::{
     object::{BundleId, Digest, EventId, VersionId},
 };
 
-use super::{ReplySource, RiskFacts};
+use super::{ReplySource, RiskFacts, WindowFacts};
 
 /// Everything the gate of one environment needs to know about one proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Facts {
     pub after: Option<Environment>,
     /// How long it must have been live there.
     pub soak: Option<Span>,
+    /// When it is changed, and who stopped that.
+    pub window: WindowFacts,
     /// Changed artifacts whose last move in the target is no longer the one the proposal is based on.
     pub base_moved: Vec<Artifact>,
     /// Who proposed it, where they may no longer: removed since, or without the role.

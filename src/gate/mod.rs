@@ -24,6 +24,7 @@ mod statistics;
 mod tests;
 mod verdict;
 mod weigh;
+mod window;
 
 pub use approvals::tally;
 pub use facts::{
@@ -35,3 +36,4 @@ pub use rules::{ApprovalRule, EvidenceRule, Gate, PassRateRule, RegressionRule, 
 pub use statistics::cases_needed;
 pub use verdict::{Next, Rule, RuleResult, Verdict};
 pub use weigh::weigh;
+pub use window::{Stop, StopFacts, WindowFacts};

@@ -2,6 +2,7 @@
 
 mod laws;
 mod people;
+mod window;
 
 use super::*;
 use crate::{
@@ -116,6 +117,7 @@ fn good() -> Facts {
         target: environment("production"),
         after: Some(environment("staging")),
         soak: Some(Span::seconds(86_400)),
+        window: WindowFacts::default(),
         base_moved: Vec::new(),
         proposer_left: None,
         versions: vec![LiveBefore { artifact: prompt, version: Some(VersionId(digest("new"))), stay }],

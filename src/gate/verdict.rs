@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Tier;
 use crate::{
     clock::Time,
-    name::{Environment, Handle, Name, Role},
+    name::{Artifact, Environment, Handle, Name, Role},
     object::{BundleId, EventId},
 };
 
@@ -180,6 +180,22 @@ pub enum Next {
         /// How many more people.
         missing: u32,
         /// Who may and has not.
+        who: Vec<Handle>,
+    },
+    /// Let promotions into a frozen environment go on.
+    Thaw {
+        /// The environment.
+        environment: Environment,
+        /// Who may.
+        who: Vec<Handle>,
+    },
+    /// Let what is halted be served again: everything where neither is named.
+    Resume {
+        /// Only there.
+        environment: Option<Environment>,
+        /// Only this.
+        artifact: Option<Artifact>,
+        /// Who may.
         who: Vec<Handle>,
     },
 }

@@ -1,11 +1,11 @@
 //! All rules together.
 
 use super::{Facts, Gate, Rule, RuleResult, Verdict, approvals, evidence, order, pass_rate, regression, reviews, risk};
-use super::{Next, verdict::Obstacle};
+use super::{Next, verdict::Obstacle, window};
 
 /// Weighs one proposal: every rule the gate states is judged, met or not.
 ///
-/// An open gate asks for base, order and soak alone. A gate that is not open and states no rule is a no.
+/// An open gate asks for base, order, soak and window alone. A gate that is not open and states no rule is a no.
 /// The verdict depends on nothing but its arguments, and not on the order of lists in them.
 pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
     let tier = risk::assess(&facts.risk).tier;
@@ -27,6 +27,7 @@ pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
         }
         rules.extend(asked);
     }
+    rules.extend(window::judge(facts));
     Verdict { pass: rules.iter().all(|rule| rule.ok), tier, rules }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EnvironmentRules, Governance};
 use crate::{
+    clock::Window,
     gate::{EvidenceRule, Gate, ReplySource},
     trust::PublicKey,
 };
@@ -207,12 +208,23 @@ fn environment(sheet: &mut Sheet<'_>, rules: &EnvironmentRules) {
     if let Some(soak) = rules.soak {
         sheet.put("soak", &soak, Bar::Floor(seconds(soak.as_seconds())));
     }
+    if let Some(window) = &rules.window {
+        sheet.rule("window", "asked for", |sheet| hours(sheet, window));
+    }
     if !rules.rollback_roles.is_empty() {
         sheet.rule("rollback_roles", "restricted", |sheet| {
             sheet.each("role", &rules.rollback_roles, Bar::Allows);
         });
     }
     gate(sheet, &rules.gate);
+}
+
+/// What one window says: the fewer days, the later it opens and the sooner it closes, the harder.
+fn hours(sheet: &mut Sheet<'_>, window: &Window) {
+    sheet.each("days", window.days(), Bar::Allows);
+    sheet.put("from", &window.from(), Bar::Floor(window.from().minutes().into()));
+    sheet.put("to", &window.until(), Bar::Ceiling(window.closes().into()));
+    sheet.put("zone", window.zone(), Bar::Requires);
 }
 
 /// What one gate says.

@@ -2,7 +2,7 @@
 
 use crate::{
     artifact::Template,
-    clock::Span,
+    clock::{Span, Window},
     gate::Gate,
     name::{Environment, Kind, Role},
     trust::People,
@@ -19,6 +19,8 @@ pub struct EnvironmentRules {
     pub follows_heads: bool,
     /// How long a version must have been live in `after`.
     pub soak: Option<Span>,
+    /// The hours at which it is changed; `None`: at any.
+    pub window: Option<Window>,
     /// Roles that may roll back; when empty, whoever may by their role's verbs.
     pub rollback_roles: Vec<Role>,
     /// What a change must satisfy.

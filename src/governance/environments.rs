@@ -4,10 +4,11 @@ use super::{
     EnvironmentRules, gates,
     parse::not_yet,
     people::{known_roles, same},
+    window,
 };
 use crate::{
     artifact::{Fields, Item},
-    clock::Span,
+    clock::{Span, Window},
     gate::Gate,
     name::Environment,
     trust::People,
@@ -69,11 +70,14 @@ fn environment(
     let follows = follow.as_ref().map(|item| item.one_of(&[("heads", true)]));
     let soak = table.item("soak");
     let span = soak.as_ref().map(gates::span);
+    let hours = table.item("window");
+    let window = hours.as_ref().map(window::read);
     let rollback = table.item("rollback_roles").map(|item| rollback_roles(&item, people));
     let gate = table.required("gate").and_then(|item| gates::read(&item, people));
-    not_yet(&mut table, &["window", "waivable", "triggers"]);
+    not_yet(&mut table, &["waivable", "triggers"]);
     if let Some(follow) = &follow {
         judge_follow(follow, after.is_some(), gate.as_ref());
+        judge_hours(hours.as_ref());
     }
     if let (Some(soak), None) = (&soak, &after) {
         let message = "`soak` is time in the environment before, and there is no `after`";
@@ -85,6 +89,7 @@ fn environment(
         after: before.map_or(Some(None), |read| read.map(Some))?,
         follows_heads: follows.map_or(Some(false), |read| read)?,
         soak: span.map_or(Some(None), |read: Option<Span>| read.map(Some))?,
+        window: window.map_or(Some(None), |read: Option<Window>| read.map(Some))?,
         rollback_roles: rollback.map_or(Some(Vec::new()), |read| read)?,
         gate: gate?,
     })
@@ -128,5 +133,13 @@ fn judge_follow(follow: &Item<'_>, has_after: bool, gate: Option<&Gate>) {
     if gate.is_some_and(|gate| !gate.open) {
         let message = "an environment that follows heads is moved by every commit, and so must be open";
         follow.report(follow.problem_at_key("follow-needs-open", message).next("say `gate = \"open\"`"));
+    }
+}
+
+/// Commits have no hours, and so an environment that they move has none either.
+fn judge_hours(hours: Option<&Item<'_>>) {
+    if let Some(hours) = hours {
+        let message = "an environment that follows heads is moved by every commit, at any hour";
+        hours.report(hours.problem_at_key("follow-with-window", message).next("remove `window` or `follow`"));
     }
 }

@@ -14,6 +14,7 @@ mod reach;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod window;
 
 pub use differences::Change;
 pub use environment::{EnvironmentRules, Governance, SourceRule};

@@ -16,7 +16,9 @@ use crate::{
 const BUILT_IN: [&str; 5] = ["author", "evaluator", "release", "reviewer", "root"];
 
 /// Verbs of the grammar that no command of this version carries out.
-const LATER_VERBS: [&str; 8] = ["adopt", "freeze", "halt", "maintenance", "override", "requalify", "resume", "thaw"];
+const LATER_VERBS: [&str; 4] = ["adopt", "maintenance", "override", "requalify"];
+/// Commands that have no verb of their own: who may stop may let go on.
+const UNDER: [(&str, &str); 2] = [("resume", "halt"), ("thaw", "freeze")];
 
 /// Reads `[roles]`, the built-in ones included.
 pub(super) fn roles(fields: &mut Fields<'_>, environments: &[String]) -> BTreeMap<Role, RoleRules> {
@@ -83,7 +85,10 @@ fn verbs(stated: &Item<'_>) -> Option<BTreeSet<Verb>> {
             item.report(item.problem("not-yet", message).next(format!("remove `{word}`")));
         } else {
             let known = Verb::ALL.map(Verb::word);
-            let advice = did_you_mean(&word, known).unwrap_or_else(|| format!("one of {}", quoted(known, ", ")));
+            let under = UNDER.iter().find(|(command, _)| *command == word);
+            let under = under.map(|(command, verb)| format!("who may `{verb}` may `{command}`: write `{verb}`"));
+            let advice = under.or_else(|| did_you_mean(&word, known));
+            let advice = advice.unwrap_or_else(|| format!("one of {}", quoted(known, ", ")));
             item.report(item.problem("unknown-verb", format!("`{word}` is not a verb")).next(advice));
         }
     }

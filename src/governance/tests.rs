@@ -65,6 +65,7 @@ gate = { evidence = { evaluators = ["evaluator"], sources = ["live", "unsigned"]
 [environments.production]
 after = "staging"
 soak = "24h"
+window = { days = ["mon", "tue"], from = "08:00", to = "16:00", zone = "Europe/Berlin" }
 rollback_roles = ["release", "on-call"]
 
 [environments.production.gate]
@@ -105,6 +106,12 @@ fn gate(rules: &str) -> String {
     with(&format!("[environments.dev]\ngate = {{ {rules} }}"))
 }
 
+/// The same with one environment that is changed at these hours.
+fn window(days: &str, from: &str, zone: &str) -> String {
+    let hours = format!("window = {{ days = {days}, from = \"{from}\", zone = \"{zone}\" }}");
+    with(&format!("[environments.dev]\ngate = \"open\"\n{hours}"))
+}
+
 const EVIDENCE: &str = "evidence = { evaluators = [\"evaluator\"] }";
 
 #[test]
@@ -128,6 +135,8 @@ fn the_whole_grammar_is_read() {
     assert_eq!(staging.after, Some(Environment::parse("dev").unwrap()));
     assert_eq!(staging.gate.evidence.as_ref().unwrap().sources, [ReplySource::Live, ReplySource::Unsigned]);
     assert_eq!(production.soak, Some(Span::seconds(86_400)));
+    let window = production.window.as_ref().unwrap();
+    assert_eq!(window.to_string(), "mon, tue from 08:00 to 16:00 Europe/Berlin");
     assert_eq!(production.rollback_roles, [role("release"), role("on-call")]);
     let evidence = EvidenceRule {
         evaluators: vec![role("evaluator")],
@@ -159,7 +168,6 @@ fn the_smallest_file_is_a_project_and_somebody_with_root() {
 fn what_is_not_enforced_yet_is_refused_by_name() {
     let production = "[environments.production]\ngate = \"open\"\n";
     for (text, key) in [
-        (with(&format!("{production}window = {{ days = [\"mon\"] }}")), "window"),
         (with(&format!("{production}waivable = [\"order\"]")), "waivable"),
         (with(&format!("{production}[environments.production.triggers]\nover = \"1h\"")), "triggers"),
         (gate("findings = \"none-open\""), "findings"),
@@ -167,8 +175,6 @@ fn what_is_not_enforced_yet_is_refused_by_name() {
         (gate("budget = { prompt_tokens = 1 }"), "budget"),
         (gate(&format!("{EVIDENCE}, regression = {{ margin = 0.02, confidence = 0.95 }}")), "regression"),
         (with("[[risk]]\nwhen = { kind = \"policy\" }\ntier = \"high\""), "risk"),
-        (with("[roles.boss]\nmay = [\"freeze\"]"), "freeze"),
-        (with("[roles.boss]\nmay = [\"halt\"]"), "halt"),
     ] {
         let problems = parse(&text).unwrap_err();
         let [problem] = &problems[..] else { panic!("{problems:#?}") };
@@ -213,6 +219,17 @@ fn every_mistake_has_its_word() {
         (&with("[environments.dev]\ngate = \"open\"\nafter = \"deb\""), &["unknown-environment"]),
         (&with("[environments.dev]\ngate = \"open\"\nsoak = \"1h\""), &["soak-needs-after"]),
         (&with("[environments.dev]\ngate = \"open\"\nrollback_roles = []"), &["empty-list"]),
+        (&window("[\"mon\"]", "08:00\", to = \"16:00", "UTC"), &[]),
+        (&window("[]", "08:00\", to = \"16:00", "UTC"), &["empty-list"]),
+        (&window("[\"monday\"]", "08:00\", to = \"16:00", "UTC"), &["unknown-word"]),
+        (&window("[\"mon\", \"mon\"]", "08:00\", to = \"16:00", "UTC"), &["duplicate"]),
+        (&window("[\"mon\"]", "08:00\", to = \"08:00", "UTC"), &["never-open"]),
+        (&window("[\"mon\"]", "24:00\", to = \"08:00", "UTC"), &["never-open"]),
+        (&window("[\"mon\"]", "8am\", to = \"16:00", "UTC"), &["bad-time-of-day"]),
+        (&window("[\"mon\"]", "08:00", "UTC"), &["missing-key"]),
+        (&window("[\"mon\"]", "08:00\", to = \"16:00", "Europe/Berlim"), &["unknown-zone"]),
+        (&window("[\"mon\"]", "08:00\", to = \"16:00\", until = \"17:00", "UTC"), &["unknown-key"]),
+        (&with("[roles.boss]\nmay = [\"thaw\"]"), &["unknown-verb"]),
         (&gate(&format!("{EVIDENCE}, pass_rate = {{ at_least = 1.5 }}")), &["out-of-range"]),
         (&gate(&format!("{EVIDENCE}, pass_rate = {{ at_least = 0.5, confidence = 1 }}")), &["out-of-range"]),
         (&gate(&format!("{EVIDENCE}, pass_rate = {{ at_least = 1, confidence = 0.9 }}")), &["never-met"]),
@@ -255,6 +272,8 @@ fn a_following_environment_is_open_and_first() {
     let gated = "gate = { reviews = { role = \"root\" } }";
     assert_eq!(codes(&with(&format!("{follows}{gated}"))), ["follow-needs-open"]);
     assert_eq!(codes(&with("[environments.dev]\ngate = \"open\"\nfollow = \"head\"")), ["unknown-word"]);
+    let hours = window("[\"mon\"]", "08:00\", to = \"16:00", "UTC") + "follow = \"heads\"";
+    assert_eq!(codes(&hours), ["follow-with-window"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A proposal as it stands: what an approver is shown, and what the gate says.
 
-use super::{Failure, World, rescoring, resolve::Names, rules, rules_change, sources, standing::Standing};
+use super::{Failure, World, rescoring, resolve::Names, rules, rules_change, sources, standing::Standing, stopping};
 use crate::{
     diff,
     gate::{self, Facts, Gate, Verdict, weigh},
@@ -8,7 +8,7 @@ use crate::{
     ledger::LiveChange,
     name::Artifact,
     object::{Digest, VersionId},
-    report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, Sheet},
+    report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, Sheet, StopLine},
     state::{
         Assent, Case, Dossier, EvidenceLine, ProposalRecord, ShownChange, State, Status, basis, evidence_lines, facts,
         governance_facts,
@@ -85,6 +85,14 @@ impl Docket {
         if self.passes() { "pass" } else { "refused" }
     }
 
+    /// Every freeze and halt that keeps it from being carried out.
+    fn stops(&self, standing: &Standing<'_>) -> Result<Vec<StopLine>, Failure> {
+        if self.record.status != Status::Open {
+            return Ok(Vec::new());
+        }
+        self.facts.window.stops.iter().map(|stop| stopping::line(standing, stop)).collect()
+    }
+
     /// Everything on one sheet.
     pub(super) fn sheet(&self, world: &World, standing: &Standing<'_>, dossier: &Dossier) -> Result<Sheet, Failure> {
         let record = &self.record;
@@ -102,6 +110,7 @@ impl Docket {
             proposal: record.id,
             environment: record.proposal.environment.clone(),
             status: self.status().to_owned(),
+            stops: self.stops(standing)?,
             message: record.proposal.message.clone(),
             person: record.person.clone(),
             time: record.time,

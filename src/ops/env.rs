@@ -5,15 +5,18 @@ use serde::Serialize;
 use super::{
     Answer, Failure, Live, World, at,
     resolve::{Names, environment_rules},
+    served::members,
     sharing,
     stamp::stamp,
     standing::Standing,
+    stopping,
 };
 use crate::{
     clock::Time,
     governance::EnvironmentRules,
     name::{Environment, Name},
     object::{BundleId, EventId},
+    report::StopLine,
     state::{BundleRecord, State},
 };
 
@@ -46,10 +49,12 @@ impl Answer for Outcome {
 pub struct Stage {
     /// Its name.
     pub name: Environment,
-    /// Whether promotions are stopped; this version knows no freeze.
+    /// Whether promotions are stopped.
     pub frozen: bool,
-    /// Whether serving is stopped; this version knows no halt.
+    /// Whether nothing of it is served: it is halted, or everything is.
     pub halted: bool,
+    /// Every freeze and halt that concerns it, those of single artifacts too.
+    pub stops: Vec<StopLine>,
     /// The environment a version must have been live in first; absent where it takes heads.
     pub after: Option<Environment>,
     /// Whether a change must satisfy a gate.
@@ -91,6 +96,8 @@ pub struct LiveBundle {
     pub event: EventId,
     /// What an application logs with each decision; absent without a bundle.
     pub stamp: Option<String>,
+    /// Whether it is not served: it, something in it, its environment or everything is halted.
+    pub halted: bool,
 }
 
 /// Reads what is live. Of the state only what is shown is read.
@@ -123,13 +130,18 @@ fn stage(
         artifacts.push(Live::of(&names, &record)?);
     }
     let mut bundles = Vec::new();
+    let halts = state.halts()?;
     for record in state.bundles(&rules.name)? {
-        bundles.push(bundle(standing, &names, &rules.name, record)?);
+        let members = members(&record);
+        let halted = halts.iter().any(|halt| halt.holds(&rules.name, &members));
+        bundles.push(LiveBundle { halted, ..bundle(standing, &names, &rules.name, record)? });
     }
+    let stops = stopping::of_environment(standing, &rules.name)?;
     Ok(Stage {
         name: rules.name.clone(),
-        frozen: false,
-        halted: false,
+        frozen: stops.iter().any(|stop| stop.stop == "freeze"),
+        halted: stops.iter().any(|stop| stop.stop == "halt" && stop.artifact.is_none()),
+        stops,
         after: rules.after.clone(),
         gate: if rules.gate.open { GateWord::Open } else { GateWord::Gated },
         provisional: match &last {
@@ -159,6 +171,7 @@ fn bundle(
         since: record.since,
         event: record.event,
         stamp,
+        halted: false,
     })
 }
 

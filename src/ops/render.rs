@@ -9,12 +9,13 @@ use super::{
     Answer, Failure, Next, Revision, Spec, World,
     parts::{Whole, gather},
     resolve::Names,
+    served::refuse_halted,
     stage::{Ground, Stage},
     standing::Standing,
 };
 use crate::{
     artifact::{Input, InputType, Parsed, Subject},
-    name::{Environment, Kind, Name},
+    name::{Artifact, Environment, Kind, Name},
     object::BundleId,
     problem::{did_you_mean, quoted},
     render::{self, BadVariable, Message, RenderError},
@@ -85,11 +86,12 @@ impl Answer for Outcome {
 ///
 /// # Errors
 ///
-/// Every problem of the files involved, or of the variables, at once.
+/// Every problem of the files involved, or of the variables, at once; `halted` for what an environment does not serve.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let standing = Standing::read(world)?;
     let (stage, prompt) = stage(world, &standing, request)?;
     let whole = gather(&stage, &prompt)?;
+    serve(&stage, &whole)?;
     let variables = variables(&stage, &whole, request)?;
     let rendered = render::render(&whole.parts, &variables).map_err(|error| unrendered(&prompt, error))?;
     let body = match request.format {
@@ -111,6 +113,13 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         tools: rendered.tools,
         params: rendered.params,
     })
+}
+
+/// What an environment would serve is refused while it is halted; working files and heads are nobody's to serve.
+fn serve(stage: &Stage<'_>, whole: &Whole) -> Result<(), Failure> {
+    let Ground::Environment(environment) = stage.ground() else { return Ok(()) };
+    let members: Vec<Artifact> = whole.bundle.members.iter().map(|member| member.artifact.clone()).collect();
+    refuse_halted(stage.standing(), environment, &whole.bundle.prompt, &members)
 }
 
 /// Where the prompt and everything it names is looked up.

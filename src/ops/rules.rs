@@ -1,6 +1,6 @@
 //! What the gate says of each rule, in words and with the command that helps.
 
-use super::{Failure, standing::Standing};
+use super::{Failure, standing::Standing, stopping};
 use crate::{
     gate::{self, Rule, RuleResult, Verdict},
     ledger::GOVERNANCE,
@@ -106,6 +106,16 @@ fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, 
         Next::Approve { missing, who, .. } => {
             (format!("{}: {} more", can("approve", who), missing), Some(format!("chancery approve {id}")), who.clone())
         }
+        Next::Thaw { environment, who } => (
+            format!("{} can thaw it", someone(who)),
+            Some(format!("chancery thaw {environment} -m \"…\"")),
+            who.clone(),
+        ),
+        Next::Resume { environment, artifact, who } => (
+            format!("{} can resume it", someone(who)),
+            Some(stopping::resume(environment.as_ref(), artifact.as_ref())),
+            who.clone(),
+        ),
         Next::Review { missing, who, .. } => (
             format!("{}: {} more", can("review", who), missing),
             Some(format!("chancery review {id} --done")),

@@ -271,9 +271,15 @@ fn waits_at(next: Option<&Next>) -> Step {
         Some(Next::Evaluate { .. } | Next::Complete { .. } | Next::Mend { .. } | Next::AddCases { .. }) => Step::Eval,
         Some(Next::Approve { .. }) => Step::Approve,
         Some(Next::Review { .. }) => Step::Review,
-        Some(Next::Refresh | Next::PromoteIn { .. } | Next::Wait { .. } | Next::StateGate { .. }) | None => {
-            Step::Promote
-        }
+        Some(
+            Next::Refresh
+            | Next::PromoteIn { .. }
+            | Next::Wait { .. }
+            | Next::StateGate { .. }
+            | Next::Thaw { .. }
+            | Next::Resume { .. },
+        )
+        | None => Step::Promote,
     }
 }
 
@@ -282,7 +288,9 @@ fn who(next: &Next) -> &[Handle] {
         Next::Evaluate { who, .. }
         | Next::Complete { who, .. }
         | Next::Approve { who, .. }
-        | Next::Review { who, .. } => who,
+        | Next::Review { who, .. }
+        | Next::Thaw { who, .. }
+        | Next::Resume { who, .. } => who,
         Next::Refresh
         | Next::PromoteIn { .. }
         | Next::Wait { .. }

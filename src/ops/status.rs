@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{
     Answer, Failure, World,
     rules_file::{self, Stands},
-    sharing,
+    sharing, stopping,
     working::{Item, Working},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     name::{Environment, Kind},
     object::{Digest, EventId, VersionId},
     problem::Problem,
+    report::StopLine,
     workspace::{FileState, Labels},
 };
 
@@ -25,6 +26,8 @@ pub struct Outcome {
     pub project: String,
     /// The newest event.
     pub event: EventId,
+    /// Everything that is frozen or halted.
+    pub stops: Vec<StopLine>,
     /// Every artifact, sorted.
     pub artifacts: Vec<Artifact>,
     /// How many proposals are open, by environment; `governance` for the rules.
@@ -93,6 +96,7 @@ pub fn run(world: &World) -> Result<Outcome, Failure> {
     Ok(Outcome {
         project: working.standing.governance.project.clone(),
         event: working.standing.tip.event,
+        stops: stopping::all(&working.standing)?,
         artifacts,
         proposals: open(&working, &environments)?,
         unshared: sharing::unshared(world)?,

@@ -16,6 +16,10 @@ pub fn dossier(sheet: &Sheet) -> String {
     let mut page = String::new();
     let id = sheet.proposal.short();
     let _ = writeln!(page, "# {}: proposal {} for {}\n", verdict(sheet), id, code(&sheet.environment));
+    for stop in &sheet.stops {
+        let (who, why) = (code(stop.person.as_str()), prose(stop.why()));
+        let _ = writeln!(page, "**{}**: {} by {who} at {}: {why}\n", stop.mark(), code(&stop.what()), stop.since);
+    }
     let _ = writeln!(page, "> {}\n", prose(&sheet.message));
     let _ = writeln!(page, "| | |\n|---|---|");
     let mut row = |key: &str, value: String| {

@@ -6,7 +6,7 @@ use crate::{
     clock::Time,
     gate::Tier,
     governance::Change,
-    name::{Handle, Kind, Name},
+    name::{Environment, Handle, Kind, Name},
     object::{BundleId, Digest, DossierId, EventId, VersionId},
     state::EvidenceLine,
 };
@@ -20,6 +20,8 @@ pub struct Sheet {
     pub environment: String,
     /// `open`, `void`, `promoted`, `withdrawn` or `rejected`.
     pub status: String,
+    /// Every freeze and halt that keeps it from being carried out.
+    pub stops: Vec<StopLine>,
     /// Why it is asked for.
     pub message: String,
     /// Who asks.
@@ -116,6 +118,51 @@ pub struct RuleLine {
     pub command: Option<String>,
     /// Who could.
     pub who: Vec<Handle>,
+}
+
+/// Something that somebody stopped: a freeze of an environment, or a halt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StopLine {
+    /// `freeze` or `halt`.
+    pub stop: &'static str,
+    /// Only there; absent for all environments.
+    pub environment: Option<Environment>,
+    /// Only this, as a person would type it; absent for everything.
+    pub artifact: Option<String>,
+    /// The event that stopped it.
+    pub event: EventId,
+    /// Who.
+    pub person: Handle,
+    /// When.
+    pub since: Time,
+    /// Why.
+    pub message: String,
+    /// Who may let it go on.
+    pub who: Vec<Handle>,
+    /// The command that does.
+    pub command: String,
+}
+
+impl StopLine {
+    /// `FROZEN` or `HALTED`: what nobody should overlook.
+    pub fn mark(&self) -> &'static str {
+        if self.stop == "freeze" { "FROZEN" } else { "HALTED" }
+    }
+
+    /// What is stopped: an environment, an artifact, one in the other, or everything.
+    pub fn what(&self) -> String {
+        match (&self.artifact, &self.environment) {
+            (None, None) => "everything".to_owned(),
+            (None, Some(place)) => place.to_string(),
+            (Some(what), None) => what.clone(),
+            (Some(what), Some(place)) => format!("{what} in {place}"),
+        }
+    }
+
+    /// The first line of why.
+    pub fn why(&self) -> &str {
+        self.message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+    }
 }
 
 /// An approval or a completed review.

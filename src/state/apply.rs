@@ -2,7 +2,7 @@
 
 use super::{
     Payload, Refusal, State, StateError, authority::Actor, commit, decide, draft::Draft, evaluate, genesis, promote,
-    propose, purge, read::keys, records::Placed, rollback,
+    propose, purge, read::keys, records::Placed, rollback, stops,
 };
 use crate::{
     governance::Governance,
@@ -70,10 +70,10 @@ fn decide(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>) -> Result<(), S
         Deed::Rollback(rollback) => rollback::rollback(draft, event, with, rollback),
         Deed::Attempt(attempt) => decide::attempt(draft, event, with, attempt),
         Deed::Purge(purge) => purge::purge(draft, event, with, purge),
-        Deed::Freeze(_) => Err(Refusal::cannot("upgrade", "freeze").into()),
-        Deed::Thaw(_) => Err(Refusal::cannot("upgrade", "thaw").into()),
-        Deed::Halt(_) => Err(Refusal::cannot("upgrade", "halt").into()),
-        Deed::Resume(_) => Err(Refusal::cannot("upgrade", "resume").into()),
+        Deed::Freeze(freeze) => stops::freeze(draft, event, with, freeze),
+        Deed::Thaw(thaw) => stops::thaw(draft, with, thaw),
+        Deed::Halt(halt) => stops::halt(draft, event, with, halt),
+        Deed::Resume(halt) => stops::resume(draft, with, halt),
         Deed::Finding(_) => Err(Refusal::cannot("upgrade", "finding").into()),
         Deed::Answer(_) => Err(Refusal::cannot("upgrade", "answer").into()),
         Deed::Override(_) => Err(Refusal::cannot("upgrade", "override").into()),

@@ -50,4 +50,21 @@ impl<'a> Actor<'a> {
             format!("no role of `{}` allows `{}`{place} on all of this", self.handle, verb.word()),
         ))
     }
+
+    /// Refuses unless one role of the person allows the verb on this artifact, or on all where none is named, in this
+    /// environment, or in all where none is named. `word` is what the person wants to do.
+    pub(super) fn must_throughout(
+        &self,
+        governance: &Governance,
+        (verb, word): (Verb, &str),
+        artifact: Option<&Artifact>,
+        environment: Option<&Environment>,
+    ) -> Result<(), Refusal> {
+        if governance.people.may_throughout(self.handle, verb, artifact, environment) {
+            return Ok(());
+        }
+        let what = artifact.map_or_else(|| "everything".to_owned(), |artifact| format!("`{artifact}`"));
+        let place = environment.map_or_else(|| "all environments".to_owned(), |place| format!("`{place}`"));
+        Err(Refusal::no("not-allowed", format!("no role of `{}` lets them {word} {what} in {place}", self.handle)))
+    }
 }

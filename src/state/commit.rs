@@ -9,6 +9,7 @@ use super::{
     propose::listed_once,
     read::keys,
     records::{HeadRecord, LineageRecord, VersionRecord},
+    stops,
     touched::Target,
 };
 use crate::{
@@ -35,6 +36,10 @@ pub(super) fn commit(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>, comm
     }
     let following = with.governance.environments.iter().filter(|rules| rules.follows_heads);
     for rules in following {
+        if with.state.frozen(&rules.name)?.is_some() {
+            // It was frozen before the rules had it follow heads, and stays as it is until it is thawed.
+            continue;
+        }
         let cause = Cause { kind: "commit", proposal: None };
         let moved = movement::differing(with.state, &rules.name, &targets)?;
         if !moved.is_empty() {
@@ -212,6 +217,7 @@ fn leave(
             ..line(event, commit, &gone, place, Contents::default())
         };
         draft.put(keys::lineage(earlier, place.number), &left);
+        stops::follow_rename(draft, state, earlier, artifact)?;
     }
     Ok(before.number)
 }

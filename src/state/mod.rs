@@ -32,6 +32,7 @@ mod records;
 mod refusal;
 mod rollback;
 mod said;
+mod stops;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -52,5 +53,6 @@ pub use records::{
 pub use refusal::{Code, Refusal, StateError};
 pub use rollback::{refuse_never_whole, refuse_quarantined, undo_until};
 pub use said::{KnownPayload, said};
+pub use stops::StopRecord;
 pub use touched::{After, Plan, Target, Touched, plan};
 pub use weighing::{facts, governance_facts};

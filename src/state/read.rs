@@ -28,14 +28,14 @@ impl<'a> State<'a> {
         Self { view }
     }
 
-    fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StateError> {
+    pub(super) fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StateError> {
         match self.view.get(key)? {
             Some(bytes) => decode(&key.to_string(), &bytes).map(Some),
             None => Ok(None),
         }
     }
 
-    fn list<T: DeserializeOwned>(&self, collection: &str) -> Result<Vec<T>, StateError> {
+    pub(super) fn list<T: DeserializeOwned>(&self, collection: &str) -> Result<Vec<T>, StateError> {
         self.view.list(collection)?.iter().map(|bytes| decode(collection, bytes)).collect()
     }
 

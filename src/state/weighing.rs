@@ -7,13 +7,14 @@ use super::{
     case::{Case, suites},
     dossier::{basis, evidence_lines},
     records::{Assent, RunRecord, ServedRecord},
+    stops::window_facts,
     touched::{After, Target},
 };
 use crate::{
     clock::Time,
     gate::{
         ApprovalRule, AssentFacts, BundleBefore, BundleFacts, Facts, Gate, LiveBefore, PersonFacts, RiskFacts,
-        RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, weigh,
+        RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts, weigh,
     },
     governance::Governance,
     ledger::{GOVERNANCE, Outcome},
@@ -54,6 +55,7 @@ pub fn facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Facts, Sta
         target: environment.name.clone(),
         after: after.cloned(),
         soak: environment.soak,
+        window: window_facts(state, case)?,
         base_moved: base_moved(state, &environment.name, case)?,
         proposer_left: (!may).then(|| record.person.clone()),
         versions,
@@ -270,6 +272,7 @@ pub fn governance_facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result
         target,
         after: None,
         soak: None,
+        window: WindowFacts::default(),
         base_moved,
         proposer_left: None,
         versions: Vec::new(),

@@ -175,6 +175,26 @@ impl People {
         let able: Vec<&RoleRules> = rules.into_iter().filter(here).collect();
         !able.is_empty() && artifacts.iter().all(|artifact| able.iter().any(|rules| covers(rules, artifact)))
     }
+
+    /// Whether one of the person's roles allows the verb on this artifact, or on every one where none is named, in this
+    /// environment, or in every one where none is named. A role that is narrowed at all does not reach every one.
+    pub fn may_throughout(
+        &self,
+        handle: &Handle,
+        verb: Verb,
+        artifact: Option<&Artifact>,
+        environment: Option<&Environment>,
+    ) -> bool {
+        let all = |globs: &[String]| globs.iter().any(|glob| glob == "*");
+        let allows = |rules: &RoleRules| {
+            rules.may.contains(&verb)
+                && artifact.map_or_else(|| all(&rules.artifacts), |artifact| covers(rules, artifact))
+                && environment
+                    .map_or_else(|| all(&rules.environments), |place| any_glob(&rules.environments, place.as_str()))
+        };
+        let roles = self.people.get(handle).map(|person| &person.roles);
+        roles.is_some_and(|roles| roles.iter().filter_map(|role| self.roles.get(role)).any(allows))
+    }
 }
 
 /// Whether a role reaches an artifact, named with or without its kind.
@@ -290,6 +310,26 @@ mod tests {
         assert!(may(&[&tool], &production));
         assert!(!may(&[&tool, &prompt], &production));
         assert!(!may(&[&tool], &Environment::parse("dev").unwrap()));
+    }
+
+    #[test]
+    fn what_is_asked_of_everything_needs_a_role_that_is_not_narrowed() {
+        let people = ana(&[
+            ("tools", rules(&[Verb::Halt], &["tool/*"], &["*"])),
+            ("staging", rules(&[Verb::Halt], &["*"], &["staging"])),
+        ]);
+        let (tool, prompt) = (artifact(Kind::Tool, "lookup"), artifact(Kind::Prompt, "refunds"));
+        let [staging, production] = ["staging", "production"].map(|name| Environment::parse(name).unwrap());
+        let may = |artifact, environment| people.may_throughout(&handle("ana"), Verb::Halt, artifact, environment);
+        assert!(may(Some(&tool), None) && may(Some(&tool), Some(&production)));
+        assert!(may(None, Some(&staging)) && may(Some(&prompt), Some(&staging)));
+        assert!(!may(None, Some(&production)) && !may(Some(&prompt), Some(&production)));
+        assert!(!may(Some(&prompt), None), "two roles together reach it, and no one of them does");
+        assert!(!may(None, None));
+        assert!(!people.may_throughout(&handle("bob"), Verb::Halt, Some(&tool), None));
+        let people = ana(&[("all", RoleRules::everywhere([Verb::Halt]))]);
+        assert!(people.may_throughout(&handle("ana"), Verb::Halt, None, None));
+        assert!(!people.may_throughout(&handle("ana"), Verb::Freeze, None, None));
     }
 
     #[test]

@@ -46,11 +46,6 @@ fn unmet(verdict: &Value) -> Vec<&str> {
 #[test]
 fn a_rule_that_is_not_enforced_is_refused_by_name() {
     for (rule, at, text) in [
-        (
-            "window",
-            "after = \"staging\"",
-            "window = { days = [\"mon\"], from = \"08:00\", to = \"16:00\", zone = \"UTC\" }",
-        ),
         ("waivable", "after = \"staging\"", "waivable = [\"order\"]"),
         ("findings", "regression = \"no-flips\"", "findings = \"none-open\""),
         ("charter", "regression = \"no-flips\"", "charter = [\"metric\"]"),

@@ -15,5 +15,5 @@ pub(super) fn told(failure: Failure, deed: Option<&Deed>) -> Failure {
     }
     failure
         .say("nothing was recorded and nothing is live by it: with a remote it counts once the remote has it")
-        .say("an approval, a refusal or a rollback can be given with `--offline`, and shared later")
+        .say("an approval, a refusal, a rollback, a freeze or a halt can be given with `--offline`, and shared later")
 }

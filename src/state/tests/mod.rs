@@ -9,3 +9,4 @@ mod laws;
 mod place;
 mod project;
 mod purge;
+mod stops;
