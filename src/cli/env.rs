@@ -8,7 +8,10 @@ use super::{
 use crate::{
     clock::Time,
     name::Environment,
-    ops::env::{self, GateWord, LiveBundle, Outcome, Request, Stage},
+    ops::{
+        Quarantined,
+        env::{self, GateWord, LiveBundle, Outcome, Request, Stage},
+    },
     ui::{Line, Page, Table},
 };
 
@@ -70,11 +73,29 @@ fn show(stage: &Stage, page: &mut Page) {
         }
         if stage.artifacts.is_empty() {
             page.line("nothing is live here");
-            return;
+        } else {
+            artifacts(stage, page);
+            bundles(&stage.bundles, page);
         }
-        artifacts(stage, page);
-        bundles(&stage.bundles, page);
+        quarantined(page, &stage.quarantined);
     });
+}
+
+/// What rollbacks took away, and how it may come back.
+fn quarantined(page: &mut Page, list: &[Quarantined]) {
+    for line in list {
+        page.gap();
+        page.paragraph(quarantine(line));
+        page.indented(|page| page.line(Line::new().faint(format!("chancery requalify {} -m \"…\"", line.spec()))));
+    }
+}
+
+/// One version in quarantine, in a line.
+pub(super) fn quarantine(line: &Quarantined) -> Line {
+    let what =
+        format!(" v{} {} was rolled back by {} at {}", line.number, line.version.short(), line.person, line.time);
+    let because = line.message.lines().next().unwrap_or_default();
+    Line::new().warning("in quarantine").text(": ").name(&line.artifact).text(what).text(format!(": {because}"))
 }
 
 fn artifacts(stage: &Stage, page: &mut Page) {

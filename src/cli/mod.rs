@@ -40,6 +40,7 @@ mod push;
 mod reject;
 mod remote;
 mod render;
+mod requalify;
 mod restore;
 mod resume;
 mod review;
@@ -159,6 +160,7 @@ enum Command {
     Thaw(thaw::ThawArgs),
     Halt(halt::HaltArgs),
     Resume(resume::ResumeArgs),
+    Requalify(requalify::RequalifyArgs),
     Env(env::EnvArgs),
     Impact(impact::ImpactArgs),
     Audit(audit::AuditArgs),
@@ -209,6 +211,7 @@ impl Command {
             Self::Thaw(args) => thaw::run(args, wire),
             Self::Halt(args) => halt::run(args, wire),
             Self::Resume(args) => resume::run(args, wire),
+            Self::Requalify(args) => requalify::run(args, wire),
             Self::Env(args) => env::run(args, wire),
             Self::Impact(args) => impact::run(&args, wire),
             Self::Audit(args) => audit::run(args, wire),

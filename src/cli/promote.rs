@@ -45,13 +45,19 @@ impl Face for Outcome {
         if self.promoted {
             proposal_page::changes(page, &self.changes);
             proposal_page::bundles(page, &self.bundles);
-            if self.environment == GOVERNANCE {
+            if let Some(lift) = &self.lifts {
+                proposal_page::lift(page, lift);
+                page.next(format!("chancery propose {} {} -m \"why\"", self.environment, lift.spec()));
+            } else if self.environment == GOVERNANCE {
                 page.line("these rules are in force from here on");
                 page.next("chancery people");
             } else {
                 page.next(format!("chancery env {}", self.environment));
             }
             return;
+        }
+        if let Some(lift) = &self.lifts {
+            proposal_page::lift(page, lift);
         }
         proposal_page::rules(page, &self.rules);
         page.note("nothing has moved");

@@ -5,7 +5,7 @@ use crate::{
     gate::Tier,
     governance::Change,
     object::EventId,
-    report::{BundleLine, ChangeLine, EvidenceSheet, RuleLine, brief, source_word},
+    report::{BundleLine, ChangeLine, EvidenceSheet, LiftLine, RuleLine, brief, source_word},
     sight::marked,
     ui::{Line, Page, Table, Tone},
 };
@@ -32,6 +32,19 @@ fn version(id: Option<String>, number: Option<u64>, none: &str) -> String {
         (Some(id), None) => id,
         (Some(id), Some(number)) => format!("v{number} {id}"),
     }
+}
+
+/// What would be let in again, and why it was taken away.
+pub(super) fn lift(page: &mut Page, line: &LiftLine) {
+    let what = version(Some(line.version.short()), line.number, "none");
+    page.indented(|page| {
+        page.paragraph(
+            Line::new().text("lets in again ").name(&line.artifact).text(format!(" {what}; nothing moves by it")),
+        );
+        let because = line.message.lines().next().unwrap_or_default();
+        let (person, time, event) = (&line.person, line.time, line.rollback.short());
+        page.paragraph(Line::new().faint(format!("`{person}` rolled it back at {time} with {event}: {because}")));
+    });
 }
 
 /// The bundles touched.

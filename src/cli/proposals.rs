@@ -67,6 +67,10 @@ fn one(page: &mut Page, proposal: &Proposal) {
     page.line(line.text(format!(", by {} at {}", proposal.person, proposal.time)));
     page.indented(|page| {
         page.paragraph(proposal.message.lines().next().unwrap_or_default());
+        if let Some(lift) = &proposal.lifts {
+            let text = format!(" {}, which was rolled back", lift.version.short());
+            page.paragraph(Line::new().text("lets in again ").name(&lift.artifact).text(text));
+        }
         if proposal.status == "open" && proposal.needs.is_empty() {
             page.line(Line::new().good("ready: ").name(format!("chancery promote {}", proposal.proposal.short())));
         }

@@ -90,10 +90,13 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
     page.fields(fields);
     page.heading("changes");
     proposal_page::changes(page, &sheet.changes);
+    if let Some(lift) = &sheet.lifts {
+        proposal_page::lift(page, lift);
+    }
     proposal_page::bundles(page, &sheet.bundles);
     proposal_page::differences(page, &sheet.differences);
     proposal_page::warnings(page, &sheet.warnings);
-    if !rules {
+    if !rules && sheet.lifts.is_none() {
         page.heading("evidence");
         proposal_page::evidence(page, &sheet.evidence);
     }
@@ -106,6 +109,10 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
             page.heading(&change.artifact);
             proposal_page::diff(page, diff);
         }
+    }
+    if let Some((lift, diff)) = sheet.lifts.as_ref().and_then(|lift| Some((lift, lift.diff.as_ref()?))) {
+        page.heading(format!("{}, against what was put back", lift.artifact));
+        proposal_page::diff(page, diff);
     }
 }
 

@@ -100,7 +100,12 @@ impl Face for Outcome {
             page.table(table);
         }
         match self.event {
-            Some(_) => page.next(format!("chancery env {environment}")),
+            Some(_) => {
+                if self.changes.iter().any(|change| change.from.is_some()) {
+                    page.note("What went away stays away until `chancery requalify` lets it in again.");
+                }
+                page.next(format!("chancery env {environment}"));
+            }
             None => page.note("Run it again without `--dry-run` to do it."),
         }
     }

@@ -100,6 +100,10 @@ fn journey(page: &mut Page, shown: &Outcome) {
         table.row([Line::new().text(stay.environment.as_str()), time, event]);
     }
     page.table(table);
+    for line in &shown.quarantined {
+        let text = format!(" in {}: rolled back by {} at {}", line.environment, line.person, line.time);
+        page.paragraph(Line::new().warning("in quarantine").text(text).faint(format!("  {}", line.event.short())));
+    }
 }
 
 fn evidence(page: &mut Page, shown: &Outcome) {

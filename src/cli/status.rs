@@ -109,6 +109,11 @@ impl Outcome {
         }
         page.gap();
         page.table(table);
+        for line in &self.quarantined {
+            let what = format!(" v{} {}, rolled back by {}", line.number, line.version.short(), line.person);
+            let head = Line::new().warning("in quarantine").text(format!(" in {}: ", line.environment));
+            page.paragraph(head.name(&line.artifact).text(what));
+        }
         if let Some(open) = self.proposals.get("governance") {
             page.line(Line::new().warning(format!("{open} change of the rules proposed")));
         }

@@ -11,7 +11,7 @@ use crate::{
     object::{BundleId, Digest, EventId, VersionId},
 };
 
-use super::{ReplySource, RiskFacts, WindowFacts};
+use super::{OverrideFacts, QuarantinedFacts, ReplySource, RiskFacts, WindowFacts};
 
 /// Everything the gate of one environment needs to know about one proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Facts {
     pub approvals: Vec<AssentFacts>,
     /// Completed reviews of this proposal, stale ones included.
     pub reviews: Vec<AssentFacts>,
+    /// What is beside the ordinary way.
+    pub beside: BesideFacts,
     /// Everybody governance lists; only says who could take the next step.
     pub people: Vec<PersonFacts>,
 }
@@ -61,6 +63,17 @@ impl Facts {
             .collect();
         found.into_iter().collect()
     }
+}
+
+/// What is beside the ordinary way.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BesideFacts {
+    /// Whether the proposal lifts a quarantine, and so changes nothing by itself.
+    pub lifts: bool,
+    /// Proposed versions that a rollback took away from the target, and that nobody has let in again.
+    pub quarantined: Vec<QuarantinedFacts>,
+    /// Overrides in the target that nobody has reviewed yet.
+    pub overrides: Vec<OverrideFacts>,
 }
 
 /// How far the outcomes of samples may be believed.

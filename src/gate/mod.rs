@@ -13,8 +13,10 @@ mod evidence;
 mod facts;
 mod guard;
 mod order;
+mod overrides;
 mod pass_rate;
 mod pool;
+mod quarantine;
 mod regression;
 mod reviews;
 mod risk;
@@ -28,9 +30,11 @@ mod window;
 
 pub use approvals::tally;
 pub use facts::{
-    AssentFacts, BundleBefore, BundleFacts, Contradicted, Facts, LiveBefore, PersonFacts, RunFacts, SampleFacts,
-    SampleOutcome, Scores, Stay, SuiteFacts,
+    AssentFacts, BesideFacts, BundleBefore, BundleFacts, Contradicted, Facts, LiveBefore, PersonFacts, RunFacts,
+    SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
 };
+pub use overrides::{NotWaived, OverrideFacts, never_waived, waive};
+pub use quarantine::QuarantinedFacts;
 pub use risk::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess};
 pub use rules::{ApprovalRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier};
 pub use statistics::cases_needed;

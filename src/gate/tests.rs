@@ -1,5 +1,6 @@
 //! The gate as a whole: tables of facts with the verdict they get.
 
+mod beside;
 mod laws;
 mod people;
 mod window;
@@ -132,6 +133,7 @@ fn good() -> Facts {
         scores: Scores::Recomputed,
         approvals: vec![assent("rita")],
         reviews: vec![assent("rita")],
+        beside: BesideFacts::default(),
         people: vec![
             person("rita", &["release"], false),
             person("rob", &["release"], false),
@@ -168,7 +170,7 @@ fn a_change_that_meets_every_rule_passes() {
     let verdict = weigh(&strict(), &good());
     assert!(verdict.pass, "{verdict:#?}");
     let rules: Vec<&str> = verdict.rules.iter().map(|rule| rule.rule.word()).collect();
-    let all = ["base", "order", "soak", "evidence", "pass_rate", "regression", "approvals", "reviews"];
+    let all = ["base", "order", "soak", "evidence", "pass_rate", "regression", "approvals", "reviews", "quarantine"];
     assert_eq!(rules, all);
     assert_eq!(verdict.tier, Tier::Low);
 }

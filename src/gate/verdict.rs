@@ -6,7 +6,7 @@ use super::Tier;
 use crate::{
     clock::Time,
     name::{Artifact, Environment, Handle, Name, Role},
-    object::{BundleId, EventId},
+    object::{BundleId, EventId, VersionId},
 };
 
 /// The gate's answer: yes only when every rule is met.
@@ -64,6 +64,30 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// All rules, in the order of a verdict.
+    pub const ALL: [Self; 15] = [
+        Self::Base,
+        Self::Order,
+        Self::Soak,
+        Self::Gate,
+        Self::Evidence,
+        Self::PassRate,
+        Self::Regression,
+        Self::Approvals,
+        Self::Reviews,
+        Self::Findings,
+        Self::Budget,
+        Self::Charter,
+        Self::Window,
+        Self::Quarantine,
+        Self::Override,
+    ];
+
+    /// The rule with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.word() == word)
+    }
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -195,6 +219,24 @@ pub enum Next {
         environment: Option<Environment>,
         /// Only this.
         artifact: Option<Artifact>,
+        /// Who may.
+        who: Vec<Handle>,
+    },
+    /// Have a version that was rolled back let in again.
+    Requalify {
+        /// Where.
+        environment: Environment,
+        /// The artifact.
+        artifact: Artifact,
+        /// The version.
+        version: VersionId,
+        /// The open proposal that asks for it, where there is one.
+        asked: Option<EventId>,
+    },
+    /// Review an override.
+    ReviewOverride {
+        /// The event that overrode.
+        promotion: EventId,
         /// Who may.
         who: Vec<Handle>,
     },

@@ -1,13 +1,19 @@
 //! All rules together.
 
-use super::{Facts, Gate, Rule, RuleResult, Verdict, approvals, evidence, order, pass_rate, regression, reviews, risk};
-use super::{Next, verdict::Obstacle, window};
+use super::{
+    Facts, Gate, Next, Rule, RuleResult, Tier, Verdict, approvals, evidence, order, overrides, pass_rate, quarantine,
+    regression, reviews, risk, verdict::Obstacle, window,
+};
 
 /// Weighs one proposal: every rule the gate states is judged, met or not.
 ///
-/// An open gate asks for base, order, soak and window alone. A gate that is not open and states no rule is a no.
-/// The verdict depends on nothing but its arguments, and not on the order of lists in them.
+/// An open gate asks for base, order and soak, for an hour at which changes are made, and that nothing comes back
+/// unseen which was rolled back. A gate that is not open and states no rule is a no. The verdict depends on nothing but
+/// its arguments, and not on the order of lists in them.
 pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
+    if facts.beside.lifts {
+        return quarantine::weigh_lift(gate, facts);
+    }
     let tier = risk::assess(&facts.risk).tier;
     let mut rules = vec![order::base(facts), order::order(facts)];
     rules.extend(order::soak(facts));
@@ -16,11 +22,10 @@ pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
             gate.evidence.as_ref().map(|rule| evidence::judge(rule, facts)),
             gate.pass_rate.map(|rule| pass_rate::judge(rule, gate.evidence.as_ref(), facts)),
             gate.regression.map(|rule| regression::judge(rule, gate.evidence.as_ref(), facts)),
-            gate.approvals.as_ref().map(|rule| approvals::judge(rule, tier, facts)),
-            gate.reviews.as_ref().map(|rule| reviews::judge(rule, facts)),
         ]
         .into_iter()
         .flatten()
+        .chain(people(gate, tier, facts))
         .collect();
         if asked.is_empty() {
             rules.push(nothing_asked(facts));
@@ -28,11 +33,20 @@ pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
         rules.extend(asked);
     }
     rules.extend(window::judge(facts));
+    rules.push(quarantine::judge(facts));
+    rules.extend(overrides::judge(facts));
     Verdict { pass: rules.iter().all(|rule| rule.ok), tier, rules }
 }
 
+/// The rules about what people say, as far as the gate states them.
+pub(super) fn people(gate: &Gate, tier: Tier, facts: &Facts) -> Vec<RuleResult> {
+    let approvals = gate.approvals.as_ref().map(|rule| approvals::judge(rule, tier, facts));
+    let reviews = gate.reviews.as_ref().map(|rule| reviews::judge(rule, facts));
+    approvals.into_iter().chain(reviews).collect()
+}
+
 /// Missing means no: an environment that wants no gate says `gate = "open"`.
-fn nothing_asked(facts: &Facts) -> RuleResult {
+pub(super) fn nothing_asked(facts: &Facts) -> RuleResult {
     let reason = format!("`{}` states no rule and is not open", facts.target);
     let no = Obstacle::new("no-rule", reason).next(Next::StateGate { environment: facts.target.clone() });
     RuleResult::settle(Rule::Gate, vec![no], ("", String::new()))

@@ -248,6 +248,14 @@ pub struct Proposal {
     pub lifts: Option<Lift>,
 }
 
+impl Proposal {
+    /// The artifacts it is about: those it changes, or the one it lets in again.
+    pub fn artifacts(&self) -> Vec<&Artifact> {
+        let lifted = self.lifts.iter().map(|lift| &lift.artifact);
+        self.changes.iter().map(|change| &change.artifact).chain(lifted).collect()
+    }
+}
+
 /// A version that a rollback took away from an environment, and that may be proposed there again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,9 @@
 //! A proposal as it stands: what an approver is shown, and what the gate says.
 
-use super::{Failure, World, rescoring, resolve::Names, rules, rules_change, sources, standing::Standing, stopping};
+use super::{
+    Failure, World, quarantine::lifted, rescoring, resolve::Names, rules, rules_change, sources, standing::Standing,
+    stopping,
+};
 use crate::{
     diff,
     gate::{self, Facts, Gate, Verdict, weigh},
@@ -8,7 +11,7 @@ use crate::{
     ledger::LiveChange,
     name::Artifact,
     object::{Digest, VersionId},
-    report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, Sheet, StopLine},
+    report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, LiftLine, Sheet, StopLine},
     state::{
         Assent, Case, Dossier, EvidenceLine, ProposalRecord, ShownChange, State, Status, basis, evidence_lines, facts,
         governance_facts,
@@ -120,6 +123,7 @@ impl Docket {
             risk: self.risk.clone(),
             authors: dossier.authors.clone(),
             changes: shown(changes(standing, record)?, dossier),
+            lifts: lifted(world, standing, record)?.map(|line| differing(line, dossier)),
             bundles: bundles(record),
             differences: differences(standing, record)?,
             warnings: rules_change::warnings(world, standing, record)?,
@@ -181,6 +185,11 @@ fn shown(lines: Vec<ChangeLine>, dossier: &Dossier) -> Vec<ChangeLine> {
     pairs.map(|(line, shown)| ChangeLine { diff: Some(shown.diff.clone()), ..line }).collect()
 }
 
+/// A lift with what the dossier shows of it.
+fn differing(line: LiftLine, dossier: &Dossier) -> LiftLine {
+    LiftLine { diff: dossier.shown.first().map(|shown| shown.diff.clone()), ..line }
+}
+
 /// The bundles a proposal touches.
 pub(super) fn bundles(record: &ProposalRecord) -> Vec<BundleLine> {
     let line = |change: &crate::ledger::BundleChange| BundleLine {
@@ -218,13 +227,16 @@ pub(super) fn dossier(world: &World, standing: &Standing<'_>, record: &ProposalR
         let diff = diff::text(&text(&change.from)?, &text(&change.to)?).unified();
         shown.push(ShownChange { artifact: None, from: Some(change.from), to: Some(change.to), diff });
     }
-    for change in &record.proposal.changes {
-        let old = text(world, &state, &change.artifact, change.from)?;
-        let new = text(world, &state, &change.artifact, change.to)?;
+    let lifted = lifted(world, standing, record)?.zip(record.proposal.lifts.as_ref());
+    let lifted = lifted.map(|(line, lift)| (&lift.artifact, line.instead, Some(line.version)));
+    let changes = record.proposal.changes.iter().map(|change| (&change.artifact, change.from, change.to));
+    for (artifact, from, to) in changes.chain(lifted) {
+        let old = text(world, &state, artifact, from)?;
+        let new = text(world, &state, artifact, to)?;
         shown.push(ShownChange {
-            artifact: Some(change.artifact.clone()),
-            from: change.from.map(|id| id.0),
-            to: change.to.map(|id| id.0),
+            artifact: Some(artifact.clone()),
+            from: from.map(|id| id.0),
+            to: to.map(|id| id.0),
             diff: diff::text(&old, &new).unified(),
         });
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{
     Answer, Failure, Live, World, at,
+    quarantine::{self, Quarantined},
     resolve::{Names, environment_rules},
     served::members,
     sharing,
@@ -69,6 +70,8 @@ pub struct Stage {
     pub artifacts: Vec<Live>,
     /// The bundles of live prompts, sorted by prompt.
     pub bundles: Vec<LiveBundle>,
+    /// What rollbacks took away and nobody has let in again, sorted by kind and name.
+    pub quarantined: Vec<Quarantined>,
 }
 
 /// Whether a change must satisfy a gate.
@@ -152,6 +155,7 @@ fn stage(
         moved: last.map(|record| record.time),
         artifacts,
         bundles,
+        quarantined: quarantine::all(standing, &rules.name)?,
     })
 }
 

@@ -172,7 +172,10 @@ mod tests {
         let outcome = run(&TestProject::new().of("tom"), Request::default()).unwrap();
         let ruth = outcome.people.iter().find(|person| person.person.as_str() == "ruth").unwrap();
         let may: Vec<&str> = ruth.may.iter().map(|verb| verb.word()).collect();
-        assert_eq!(may, ["propose", "review", "finding", "approve", "reject", "promote", "rollback"]);
+        assert_eq!(
+            may,
+            ["propose", "review", "finding", "approve", "reject", "promote", "rollback", "freeze", "halt", "override"]
+        );
         assert!(ruth.limits.is_empty() && !ruth.program);
         assert!(outcome.allowed_signers.is_none());
     }

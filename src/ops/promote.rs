@@ -7,6 +7,7 @@ use super::{
     attempts::{Refused, remember},
     docket::{Docket, Trust, bundles, changes, docket, dossier},
     keep::keep,
+    quarantine::lifted,
     record::record,
     resolve, rules, sharing,
     stamp::stamp,
@@ -17,7 +18,7 @@ use crate::{
     ledger::{Deed, Promotion},
     name::Environment,
     object::EventId,
-    report::{BundleLine, ChangeLine, RuleLine},
+    report::{BundleLine, ChangeLine, LiftLine, RuleLine},
     state::{ProposalRecord, Status},
 };
 
@@ -50,6 +51,8 @@ pub struct Outcome {
     pub environment: String,
     /// What changes.
     pub changes: Vec<ChangeLine>,
+    /// For lifting a quarantine: what is let in again.
+    pub lifts: Option<LiftLine>,
     /// The bundles touched, with what the application logs from now on.
     pub bundles: Vec<BundleLine>,
     #[serde(skip)]
@@ -82,7 +85,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let found = resolve::proposal(world, &standing, &request.proposal)?;
     open(&found)?;
     let weighed = docket(world, &standing, found, Trust::Rescored)?;
-    let outcome = describe(&standing, &weighed, request.dry_run)?;
+    let outcome = describe(world, &standing, &weighed, request.dry_run)?;
     if request.dry_run {
         return Ok(outcome);
     }
@@ -115,7 +118,7 @@ fn carried_out(world: &World, mut outcome: Outcome, event: EventId) -> Result<Ou
     Ok(Outcome { promoted: true, event: Some(event), ..outcome })
 }
 
-fn describe(standing: &Standing<'_>, weighed: &Docket, dry_run: bool) -> Result<Outcome, Failure> {
+fn describe(world: &World, standing: &Standing<'_>, weighed: &Docket, dry_run: bool) -> Result<Outcome, Failure> {
     let record = &weighed.record;
     Ok(Outcome {
         promoted: false,
@@ -127,6 +130,7 @@ fn describe(standing: &Standing<'_>, weighed: &Docket, dry_run: bool) -> Result<
         proposal: record.id,
         environment: record.proposal.environment.clone(),
         changes: changes(standing, record)?,
+        lifts: lifted(world, standing, record)?,
         bundles: bundles(record),
         moved: weighed.verdict.unmet().any(|rule| rule.rule == Rule::Base),
     })

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Answer, Failure, World,
     docket::{Trust, docket, status},
+    quarantine::lifted,
     resolve::environment_rules,
     rules,
     standing::Standing,
@@ -15,7 +16,7 @@ use crate::{
     ledger::GOVERNANCE,
     name::{Environment, Handle},
     object::EventId,
-    report::RuleLine,
+    report::{LiftLine, RuleLine},
     state::{ProposalRecord, Status},
 };
 
@@ -51,6 +52,8 @@ pub struct Line {
     pub time: Time,
     /// How much it can break; absent once it is closed.
     pub tier: Option<Tier>,
+    /// For lifting a quarantine: what would be let in again.
+    pub lifts: Option<LiftLine>,
     /// What it still needs; nothing when it may go live, or is closed.
     pub needs: Vec<RuleLine>,
 }
@@ -94,6 +97,7 @@ fn records(standing: &Standing<'_>, request: &Request) -> Result<Vec<ProposalRec
 }
 
 fn line(world: &World, standing: &Standing<'_>, record: ProposalRecord) -> Result<Line, Failure> {
+    let lifts = lifted(world, standing, &record)?;
     let line = |record: &ProposalRecord, status: &str, tier, needs| Line {
         proposal: record.id,
         environment: record.proposal.environment.clone(),
@@ -102,6 +106,7 @@ fn line(world: &World, standing: &Standing<'_>, record: ProposalRecord) -> Resul
         person: record.person.clone(),
         time: record.time,
         tier,
+        lifts,
         needs,
     };
     let known = record.proposal.environment == GOVERNANCE

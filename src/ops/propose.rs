@@ -7,6 +7,7 @@ use super::{
     ahead::{Ahead, Wanted},
     docket::{Docket, Trust, bundles, changes, differences, docket},
     keep::keep,
+    quarantine::lifted,
     record::record,
     resolve::{self, Names, environment_rules},
     rules, rules_change,
@@ -20,7 +21,7 @@ use crate::{
     name::Environment,
     object::{Digest, EventId},
     problem::quoted,
-    report::{BundleLine, ChangeLine, RuleLine},
+    report::{BundleLine, ChangeLine, LiftLine, RuleLine},
     state::{ProposalRecord, Status, Target, plan},
 };
 
@@ -61,6 +62,8 @@ pub struct Outcome {
     pub message: String,
     /// What changes.
     pub changes: Vec<ChangeLine>,
+    /// For lifting a quarantine: what would be let in again.
+    pub lifts: Option<LiftLine>,
     /// The bundles touched.
     pub bundles: Vec<BundleLine>,
     /// For a change of the rules: what differs.
@@ -134,7 +137,7 @@ pub(super) fn stated(
 }
 
 /// A proposal as it stands, freshly read.
-fn describe(world: &World, id: EventId) -> Result<Outcome, Failure> {
+pub(super) fn describe(world: &World, id: EventId) -> Result<Outcome, Failure> {
     let standing = Standing::read(world)?;
     let missing = || Failure::bug(format!("proposal `{id}` is not in the state"));
     let record = standing.state().proposal(id)?.ok_or_else(missing)?;
@@ -144,6 +147,7 @@ fn describe(world: &World, id: EventId) -> Result<Outcome, Failure> {
         environment: record.proposal.environment.clone(),
         message: record.proposal.message.clone(),
         changes: changes(&standing, &record)?,
+        lifts: lifted(world, &standing, &record)?,
         bundles: bundles(&record),
         differences: differences(&standing, &record)?,
         warnings: rules_change::warnings(world, &standing, &record)?,
@@ -166,6 +170,10 @@ fn refreshed(
         return Err(Failure::usage("`--refresh` proposes the same again: it takes no SPEC and no `--only`"));
     }
     let record = resolve::proposal(world, standing, name)?;
+    if record.proposal.lifts.is_some() {
+        let message = format!("proposal `{}` lifts a quarantine: there is nothing to propose anew", record.id.short());
+        return Err(Failure::cannot("nothing-to-propose", message).run("chancery env"));
+    }
     if record.proposal.environment == request.environment.as_str() {
         return Ok(record);
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Answer, ArtifactName, Failure, World,
     origin::{self, Origin},
+    quarantine::way_back,
     record,
     resolve::{Names, environment_rules, event},
     sharing,
@@ -215,8 +216,13 @@ fn describe(standing: &Standing<'_>, request: &Request, named: &[Artifact], aim:
     }
     let plan = plan(&state, environment, &targets)?;
     refuse_never_whole(&state, environment, &plan)?;
-    refuse_quarantined(&state, environment, &changes, aim.to_event)
-        .map_err(|refusal| Failure::from(refusal).run(format!("chancery propose {environment} -m \"…\"")))?;
+    if let Err(refusal) = refuse_quarantined(&state, environment, &changes) {
+        let failure = Failure::from(refusal);
+        return Err(match way_back(standing, environment, &changes)? {
+            Some(command) => failure.run(command),
+            None => failure,
+        });
+    }
     Ok(Rollback {
         environment: environment.clone(),
         to_event: aim.to_event,

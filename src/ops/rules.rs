@@ -18,7 +18,9 @@ pub(super) fn lines(
 ) -> Result<Vec<RuleLine>, Failure> {
     let mut lines: Vec<RuleLine> = verdict.rules.iter().map(|rule| line(record, rule)).collect();
     if record.proposal.governance.is_some() {
-        lines.retain(|line| line.rule != Rule::Order.word());
+        // Nothing comes before the rules, and they are never rolled back.
+        let apply = |line: &RuleLine| ![Rule::Order, Rule::Quarantine].iter().any(|rule| rule.word() == line.rule);
+        lines.retain(apply);
         return Ok(lines.into_iter().map(|line| of_rules(standing, line)).collect());
     }
     for line in lines.iter_mut().filter(|line| line.code == "base-moved") {
@@ -119,6 +121,21 @@ fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, 
         Next::Review { missing, who, .. } => (
             format!("{}: {} more", can("review", who), missing),
             Some(format!("chancery review {id} --done")),
+            who.clone(),
+        ),
+        Next::Requalify { asked: Some(asked), .. } => (
+            "a proposal to let it in again waits for people".to_owned(),
+            Some(format!("chancery review {}", asked.short())),
+            Vec::new(),
+        ),
+        Next::Requalify { environment, artifact, version, asked: None } => (
+            "have people agree that it may come back".to_owned(),
+            Some(format!("chancery requalify {artifact}@{} --env {environment} -m \"…\"", version.short())),
+            Vec::new(),
+        ),
+        Next::ReviewOverride { promotion, who } => (
+            format!("{} can review it", someone(who)),
+            Some(format!("chancery override review {} -m \"…\"", promotion.short())),
             who.clone(),
         ),
     }

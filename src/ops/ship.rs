@@ -277,7 +277,9 @@ fn waits_at(next: Option<&Next>) -> Step {
             | Next::Wait { .. }
             | Next::StateGate { .. }
             | Next::Thaw { .. }
-            | Next::Resume { .. },
+            | Next::Resume { .. }
+            | Next::Requalify { .. }
+            | Next::ReviewOverride { .. },
         )
         | None => Step::Promote,
     }
@@ -290,11 +292,13 @@ fn who(next: &Next) -> &[Handle] {
         | Next::Approve { who, .. }
         | Next::Review { who, .. }
         | Next::Thaw { who, .. }
-        | Next::Resume { who, .. } => who,
+        | Next::Resume { who, .. }
+        | Next::ReviewOverride { who, .. } => who,
         Next::Refresh
         | Next::PromoteIn { .. }
         | Next::Wait { .. }
         | Next::StateGate { .. }
+        | Next::Requalify { .. }
         | Next::AddCases { .. }
         | Next::Mend { .. } => &[],
     }
@@ -310,8 +314,7 @@ fn may(standing: &Standing<'_>, person: &Handle, weighed: &Docket) -> bool {
     if proposal.governance.is_some() {
         return people.may(person, Verb::Govern, &[], None);
     }
-    let artifacts: Vec<_> = proposal.changes.iter().map(|change| &change.artifact).collect();
-    people.may(person, Verb::Promote, &artifacts, Environment::parse(&proposal.environment).ok().as_ref())
+    people.may(person, Verb::Promote, &proposal.artifacts(), Environment::parse(&proposal.environment).ok().as_ref())
 }
 
 /// The gate holds, and somebody else must carry it out.

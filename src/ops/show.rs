@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Answer, Failure, Spec, World, picked, resolve::Names, sources::source_of, standing::Standing};
+use super::{
+    Answer, Failure, Quarantined, Spec, World, picked, resolve::Names, sources::source_of, standing::Standing,
+};
 use crate::{
     artifact::{Source, SourceFile},
     clock::Time,
@@ -58,6 +60,8 @@ pub struct Outcome {
     pub live: Vec<Environment>,
     /// Its stays: the present one, and the longest of those that ended.
     pub journey: Vec<Stay>,
+    /// Environments from which a rollback took it away, and that nobody has let it into again.
+    pub quarantined: Vec<Quarantined>,
     /// Bundles live now that it is part of, or that it tests.
     pub bundles: Vec<Bundle>,
     /// Attested runs of those bundles with the suites live beside them.
@@ -120,6 +124,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let state = standing.state();
     let environments: Vec<&Environment> = standing.governance.environments.iter().map(|rules| &rules.name).collect();
     let journey = journey(&state, &environments, &record.artifact, version)?;
+    let quarantined = quarantined(&standing, &record.artifact, version)?;
     let (bundles, evidence) = runs(&state, &environments, &record.artifact, version)?;
     let names = Names::of(&standing);
     let authors = state.version(&record.artifact, version)?.map(|known| known.authors).unwrap_or_default();
@@ -142,10 +147,21 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         uses: contents.uses,
         live: journey.iter().filter(|stay| stay.until.is_none()).map(|stay| stay.environment.clone()).collect(),
         journey,
+        quarantined,
         bundles,
         evidence,
         text: String::from_utf8_lossy(&source.main.bytes).into_owned(),
     })
+}
+
+fn quarantined(standing: &Standing<'_>, artifact: &Artifact, version: VersionId) -> Result<Vec<Quarantined>, Failure> {
+    let mut found = Vec::new();
+    for rules in &standing.governance.environments {
+        if let Some(record) = standing.state().quarantined(&rules.name, artifact, version)? {
+            found.push(Quarantined::of(standing, &rules.name, record)?);
+        }
+    }
+    Ok(found)
 }
 
 fn files(source: &Source) -> Vec<File> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     Answer, Failure, World,
+    quarantine::{self, Quarantined},
     rules_file::{self, Stands},
     sharing, stopping,
     working::{Item, Working},
@@ -36,6 +37,8 @@ pub struct Outcome {
     pub unshared: Option<u64>,
     /// How `chancery.toml` stands to the rules in force; absent where it cannot be read as rules.
     pub rules: Option<Stands>,
+    /// What rollbacks took away from environments and nobody has let in again.
+    pub quarantined: Vec<Quarantined>,
     /// What somebody should look at, one line each.
     pub attention: Vec<String>,
     /// What is wrong with files as they stand.
@@ -101,6 +104,7 @@ pub fn run(world: &World) -> Result<Outcome, Failure> {
         proposals: open(&working, &environments)?,
         unshared: sharing::unshared(world)?,
         rules,
+        quarantined: quarantined(&working, &environments)?,
         attention: attention(&working, said),
         problems,
         environments,
@@ -129,6 +133,14 @@ fn open(working: &Working<'_>, environments: &[Environment]) -> Result<BTreeMap<
         }
     }
     Ok(open)
+}
+
+fn quarantined(working: &Working<'_>, environments: &[Environment]) -> Result<Vec<Quarantined>, Failure> {
+    let mut found = Vec::new();
+    for environment in environments {
+        found.extend(quarantine::all(&working.standing, environment)?);
+    }
+    Ok(found)
 }
 
 fn attention(working: &Working<'_>, rules: Option<String>) -> Vec<String> {

@@ -89,9 +89,12 @@ impl<'a> Teller<'a> {
             }
             Deed::Evidence(evidence) => self.evidence(evidence),
             Deed::Propose(proposal) => {
-                let artifacts: BTreeSet<Artifact> = proposal.changes.iter().map(|c| c.artifact.clone()).collect();
+                let artifacts: BTreeSet<Artifact> = proposal.artifacts().into_iter().cloned().collect();
                 let what = if proposal.governance.is_some() {
                     "proposed other rules".to_owned()
+                } else if let Some(lift) = &proposal.lifts {
+                    let (what, version) = (self.names(&artifacts), lift.version.short());
+                    format!("proposed to let {what} {version} into {} again", proposal.environment)
                 } else {
                     format!("proposed {} for {}", self.names(&artifacts), proposal.environment)
                 };
@@ -198,9 +201,12 @@ impl<'a> Teller<'a> {
             });
         };
         let proposal = record.proposal;
-        let artifacts: BTreeSet<Artifact> = proposal.changes.iter().map(|c| c.artifact.clone()).collect();
+        let artifacts: BTreeSet<Artifact> = proposal.artifacts().into_iter().cloned().collect();
         let what = if proposal.governance.is_some() {
             format!("{verb} proposal {}: other rules", id.short())
+        } else if let Some(lift) = &proposal.lifts {
+            let (what, version) = (self.names(&artifacts), lift.version.short());
+            format!("{verb} proposal {}: to let {what} {version} into {} again", id.short(), proposal.environment)
         } else {
             format!("{verb} proposal {}: {} for {}", id.short(), self.names(&artifacts), proposal.environment)
         };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::sheet::{AssentLine, ChangeLine, EvidenceSheet, RuleLine, Sheet, brief};
+use super::sheet::{AssentLine, EvidenceSheet, RuleLine, Sheet, brief};
 use crate::{
     eval::ReplySource,
     name::Handle,
@@ -35,12 +35,14 @@ pub fn dossier(sheet: &Sheet) -> String {
     row("dossier", code(&sheet.dossier.to_string()));
     rules(&mut page, &sheet.rules);
     changes(&mut page, sheet);
-    if sheet.differences.is_empty() {
+    if sheet.differences.is_empty() && sheet.lifts.is_none() {
         evidence(&mut page, &sheet.evidence);
     }
     assents(&mut page, "Approvals", &sheet.approvals);
     assents(&mut page, "Reviews", &sheet.reviews);
-    diffs(&mut page, &sheet.changes);
+    let changes = sheet.changes.iter().map(|change| (&change.artifact, change.diff.as_deref()));
+    let lifted = sheet.lifts.iter().map(|lift| (&lift.artifact, lift.diff.as_deref()));
+    diffs(&mut page, changes.chain(lifted));
     page
 }
 
@@ -73,6 +75,13 @@ fn rules(page: &mut String, rules: &[RuleLine]) {
 
 fn changes(page: &mut String, sheet: &Sheet) {
     heading(page, "What changes");
+    if let Some(lift) = &sheet.lifts {
+        let number = lift.number.map_or_else(String::new, |number| format!(" v{number}"));
+        let what = format!("{}{number} {}", code(&lift.artifact), code(&lift.version.short()));
+        let _ = writeln!(page, "Nothing moves. {what} may be proposed again for {}.\n", code(&sheet.environment));
+        let (person, event) = (code(lift.person.as_str()), code(&lift.rollback.short()));
+        let _ = writeln!(page, "{person} rolled it back at {} with {event}:\n\n> {}", lift.time, prose(&lift.message));
+    }
     if !sheet.changes.is_empty() {
         let _ = writeln!(page, "| artifact | kind | live | proposed |\n|---|---|---|---|");
     }
@@ -171,10 +180,10 @@ fn assents(page: &mut String, title: &str, list: &[AssentLine]) {
     }
 }
 
-fn diffs(page: &mut String, changes: &[ChangeLine]) {
-    for change in changes {
-        let Some(diff) = change.diff.as_deref() else { continue };
-        heading(page, &code(&change.artifact));
+fn diffs<'a>(page: &mut String, changes: impl Iterator<Item = (&'a String, Option<&'a str>)>) {
+    for (artifact, diff) in changes {
+        let Some(diff) = diff else { continue };
+        heading(page, &code(artifact));
         let fence = "`".repeat(longest_run(diff, '`').max(2) + 1);
         let _ = writeln!(page, "{fence}diff\n{}{fence}", diff_block(diff));
     }

@@ -8,4 +8,4 @@ mod sheet;
 
 pub use dossier::{dossier, source_word};
 pub use junit::{NamedRun, junit};
-pub use sheet::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, RuleLine, Sheet, StopLine, brief};
+pub use sheet::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, LiftLine, RuleLine, Sheet, StopLine, brief};

@@ -40,6 +40,8 @@ pub struct Sheet {
     pub authors: Vec<Handle>,
     /// What changes.
     pub changes: Vec<ChangeLine>,
+    /// For lifting a quarantine, by which nothing changes yet: what would be let in again.
+    pub lifts: Option<LiftLine>,
     /// The bundles touched.
     pub bundles: Vec<BundleLine>,
     /// For a change of the rules: what differs.
@@ -75,6 +77,41 @@ pub struct ChangeLine {
     /// What differs, as a unified diff with invisible characters visible; absent where it is not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
+}
+
+/// A version that a rollback took away, and that would be let in again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LiftLine {
+    /// As a person would type it.
+    pub artifact: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The version.
+    pub version: VersionId,
+    /// The commit that made it.
+    pub number: Option<u64>,
+    /// What the rollback put back instead.
+    pub instead: Option<VersionId>,
+    /// The commit that made that.
+    pub instead_number: Option<u64>,
+    /// The rollback.
+    pub rollback: EventId,
+    /// Who rolled back.
+    pub person: Handle,
+    /// When.
+    pub time: Time,
+    /// Why.
+    pub message: String,
+    /// How it differs from what was put back; absent where it is not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+}
+
+impl LiftLine {
+    /// What a person would type to mean the version.
+    pub fn spec(&self) -> String {
+        format!("{}@{}", self.artifact, self.version.short())
+    }
 }
 
 /// One bundle that is touched.

@@ -10,7 +10,7 @@ use super::{
     touched::{After, Plan, Target, Touched, contents, plan},
 };
 use crate::{
-    gate::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess},
+    gate::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, Tier, assess},
     governance::{EnvironmentRules, Governance},
     ledger::GOVERNANCE,
     name::{Artifact, Environment, Handle, Kind, Name},
@@ -74,6 +74,10 @@ impl<'a> Case<'a> {
     /// [`StateError`] when a record cannot be read.
     pub fn authors(&self, state: &State<'_>) -> Result<BTreeSet<Handle>, StateError> {
         let mut authors = BTreeSet::from([self.record.person.clone()]);
+        if let (Some(lift), Some(environment)) = (&self.record.proposal.lifts, self.environment) {
+            let instead = state.to_lift(&environment.name, lift)?.and_then(|record| record.instead);
+            authors.extend(authors_between(state, &lift.artifact, instead, Some(lift.version))?);
+        }
         for change in &self.record.proposal.changes {
             authors.extend(authors_between(state, &change.artifact, change.from, change.to)?);
         }
@@ -86,6 +90,11 @@ impl<'a> Case<'a> {
     ///
     /// [`StateError`] when a record cannot be read.
     pub fn risk(&self, state: &State<'_>) -> Result<Risk, StateError> {
+        if let Some(lift) = &self.record.proposal.lifts {
+            let reason =
+                format!("`{}` {} was rolled back and would be let in again", lift.artifact, lift.version.short());
+            return Ok(Risk { tier: Tier::High, reasons: vec![reason] });
+        }
         Ok(assess(&self.risk_facts(state)?))
     }
 

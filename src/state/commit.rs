@@ -7,6 +7,7 @@ use super::{
     draft::Draft,
     movement::{self, Cause},
     propose::listed_once,
+    quarantine,
     read::keys,
     records::{HeadRecord, LineageRecord, VersionRecord},
     stops,
@@ -44,6 +45,7 @@ pub(super) fn commit(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>, comm
         let moved = movement::differing(with.state, &rules.name, &targets)?;
         if !moved.is_empty() {
             movement::move_environment(draft, event, &rules.name, &moved, cause)?;
+            quarantine::release(draft, &rules.name, &moved)?;
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     gate::ApprovalRule,
     ledger::{Approval, Attempt, Event, Reason, Review},
-    name::{Artifact, Environment, Handle},
+    name::{Environment, Handle},
     object::{DossierId, EventId},
     trust::Verb,
 };
@@ -144,8 +144,7 @@ pub(super) fn must(with: &Deciding<'_>, verb: Verb, record: &ProposalRecord) -> 
         return Ok(with.actor.must(with.governance, Verb::Govern, &[], None)?);
     }
     let environment = Environment::parse(&record.proposal.environment).ok();
-    let artifacts: Vec<&Artifact> = record.proposal.changes.iter().map(|change| &change.artifact).collect();
-    Ok(with.actor.must(with.governance, verb, &artifacts, environment.as_ref())?)
+    Ok(with.actor.must(with.governance, verb, &record.proposal.artifacts(), environment.as_ref())?)
 }
 
 /// The payload digest of the rules in force.

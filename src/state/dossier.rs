@@ -14,7 +14,7 @@ use super::{
 use crate::{
     eval::ReplySource,
     gate::Risk,
-    ledger::{BundleChange, LiveChange, Move, Outcome},
+    ledger::{BundleChange, Lift, LiveChange, Move, Outcome},
     name::{Artifact, Handle, Name},
     object::{BundleId, Canonical, Digest, DossierId, EventId, VersionId, encode, parse},
 };
@@ -38,6 +38,8 @@ pub struct Basis {
     pub bundles: Vec<BundleChange>,
     /// The change of rules.
     pub governance: Option<Move<Digest>>,
+    /// The version that would be let in again.
+    pub lifts: Option<Lift>,
     /// The suites that decide, per bundle touched.
     pub suites: Vec<Guard>,
     /// How much can break, and why.
@@ -192,6 +194,7 @@ pub fn basis(state: &State<'_>, case: &Case<'_>) -> Result<Basis, StateError> {
         changes: record.proposal.changes.clone(),
         bundles: record.proposal.bundles.clone(),
         governance: record.proposal.governance.clone(),
+        lifts: record.proposal.lifts.clone(),
         suites: guards,
         risk: case.risk(state)?,
     })

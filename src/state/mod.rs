@@ -11,6 +11,7 @@
 
 mod apply;
 mod authority;
+mod beside;
 mod case;
 mod commit;
 mod contents;
@@ -26,6 +27,7 @@ mod payload;
 mod promote;
 mod propose;
 mod purge;
+mod quarantine;
 mod read;
 mod receive;
 mod records;
@@ -43,6 +45,7 @@ pub use case::Case;
 pub use dossier::{Basis, Dossier, EvidenceLine, Guard, ShownChange, basis, evidence_lines};
 pub use lineage::lineage;
 pub use payload::Payload;
+pub use quarantine::{QuarantineRecord, refuse_quarantined};
 pub use read::State;
 pub use receive::{Sealed, receive, receive_sealed};
 pub use records::{
@@ -51,7 +54,7 @@ pub use records::{
     VersionRecord,
 };
 pub use refusal::{Code, Refusal, StateError};
-pub use rollback::{refuse_never_whole, refuse_quarantined, undo_until};
+pub use rollback::{refuse_never_whole, undo_until};
 pub use said::{KnownPayload, said};
 pub use stops::StopRecord;
 pub use touched::{After, Plan, Target, Touched, plan};

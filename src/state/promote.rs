@@ -9,12 +9,14 @@ use super::{
     draft::Draft,
     genesis,
     movement::{Cause, move_environment},
+    quarantine,
     read::keys,
     records::{ProjectRecord, ProposalRecord, Status},
     weighing::{facts, weigh_governance},
 };
 use crate::{
     gate::{Verdict, weigh},
+    governance::EnvironmentRules,
     ledger::{Event, Promotion},
     trust::Verb,
 };
@@ -33,8 +35,7 @@ pub(super) fn promote(
     if let Some(environment) = case.environment {
         hold(&weigh(&environment.gate, &facts(with.state, &case, now)?), &record)?;
         dossier::check(draft, with.state, &case, promotion.dossier, with.payload)?;
-        let why = Cause { kind: "promote", proposal: Some(record.id) };
-        move_environment(draft, event, &environment.name, case.targets(), why)?;
+        carry_out(draft, event, &case, environment, "promote")?;
     } else {
         hold(&weigh_governance(with.state, &case, now)?, &record)?;
         dossier::check(draft, with.state, &case, promotion.dossier, with.payload)?;
@@ -42,6 +43,22 @@ pub(super) fn promote(
     }
     close(draft, event, &record, Status::Promoted);
     Ok(())
+}
+
+/// The environment moves, or a version may be proposed there again.
+pub(super) fn carry_out(
+    draft: &Draft<'_>,
+    event: &Event,
+    case: &Case<'_>,
+    environment: &EnvironmentRules,
+    kind: &'static str,
+) -> Result<(), StateError> {
+    if let Some(lift) = &case.record.proposal.lifts {
+        quarantine::lift(draft, &environment.name, lift);
+        return Ok(());
+    }
+    let why = Cause { kind, proposal: Some(case.record.id) };
+    move_environment(draft, event, &environment.name, case.targets(), why)
 }
 
 /// A verdict that does not pass is a refusal which carries it.

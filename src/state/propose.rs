@@ -6,6 +6,7 @@ use super::{
     Refusal, State, StateError,
     apply::Deciding,
     draft::Draft,
+    quarantine::propose_lift,
     read::keys,
     records::{ProposalRecord, Status},
     touched::{Target, plan},
@@ -13,6 +14,7 @@ use super::{
 use crate::{
     ledger::{Event, GOVERNANCE, LiveChange, Proposal},
     name::{Artifact, Environment},
+    object::VersionId,
     problem::quoted,
     trust::Verb,
 };
@@ -26,6 +28,8 @@ pub(super) fn propose(
 ) -> Result<(), StateError> {
     if proposal.environment == GOVERNANCE {
         propose_governance(with, proposal)?;
+    } else if let Some(lift) = &proposal.lifts {
+        propose_lift(with, proposal, lift)?;
     } else {
         propose_change(with, proposal)?;
     }
@@ -50,7 +54,7 @@ fn propose_governance(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), St
     let Some(change) = &proposal.governance else {
         return Err(Refusal::cannot("empty-proposal", "a change of rules names the rules it asks for").into());
     };
-    if !proposal.changes.is_empty() || !proposal.bundles.is_empty() {
+    if !proposal.changes.is_empty() || !proposal.bundles.is_empty() || proposal.lifts.is_some() {
         return Err(Refusal::cannot("mixed-proposal", "a change of rules changes nothing else").into());
     }
     let in_force = with.state.project()?.map(|project| project.governance);
@@ -156,10 +160,13 @@ pub(super) fn targets(state: &State<'_>, changes: &[LiveChange]) -> Result<Vec<T
 
 /// What has no bytes any more goes live nowhere.
 pub(super) fn refuse_purged(state: &State<'_>, changes: &[LiveChange]) -> Result<(), StateError> {
-    for version in changes.iter().filter_map(|change| change.to) {
-        if let Some(purged) = state.purged(&version.0)? {
-            return Err(purged.refusal().into());
-        }
+    changes.iter().filter_map(|change| change.to).try_for_each(|version| refuse_purged_version(state, version))
+}
+
+/// The same of one version.
+pub(super) fn refuse_purged_version(state: &State<'_>, version: VersionId) -> Result<(), StateError> {
+    match state.purged(&version.0)? {
+        Some(purged) => Err(purged.refusal().into()),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -8,16 +8,17 @@ use super::{
     draft::Draft,
     movement::{Cause, move_environment},
     propose::{check_from, environment, listed_once, refuse_purged, targets},
+    quarantine::{quarantine, refuse_quarantined},
     touched::{After, Plan, plan},
 };
 use crate::{
-    ledger::{Event, LiveChange, Rollback},
+    ledger::{Event, Rollback},
     name::{Artifact, Environment},
     object::{EventId, VersionId},
     trust::Verb,
 };
 
-/// Bundles that were live whole are live again. It needs a role and no evaluation.
+/// Bundles that were live whole are live again. It needs a role and no evaluation; what it takes away is in quarantine.
 pub(super) fn rollback(
     draft: &Draft<'_>,
     event: &Event,
@@ -46,8 +47,10 @@ pub(super) fn rollback(
         return Err(Refusal::moved("base-moved", "the bundles are not what the rollback says").into());
     }
     refuse_never_whole(with.state, &environment, &plan)?;
-    refuse_quarantined(with.state, &environment, &back.changes, back.to_event)?;
-    move_environment(draft, event, &environment, &targets, Cause { kind: "rollback", proposal: None })
+    refuse_quarantined(with.state, &environment, &back.changes)?;
+    move_environment(draft, event, &environment, &targets, Cause { kind: "rollback", proposal: None })?;
+    quarantine(draft, event, back);
+    Ok(())
 }
 
 /// The roles the environment names for it, or else whoever may by their own role.
@@ -81,43 +84,6 @@ pub fn refuse_never_whole(state: &State<'_>, environment: &Environment, plan: &P
                 format!("the bundle of `{}` that this would make was never live in `{environment}`", touched.prompt);
             return Err(Refusal::no("never-live", message).into());
         }
-    }
-    Ok(())
-}
-
-/// Refuses to bring back what a rollback took away after `event`, unless a promotion has brought it back since.
-///
-/// What was taken away is bad until somebody lets it through again; a second rollback is no such decision.
-///
-/// # Errors
-///
-/// A refusal `quarantined`.
-pub fn refuse_quarantined(
-    state: &State<'_>,
-    environment: &Environment,
-    changes: &[LiveChange],
-    event: EventId,
-) -> Result<(), StateError> {
-    let wanted = changes.iter().filter_map(|change| change.to.map(|version| (change.artifact.key(), version)));
-    let mut wanted: BTreeMap<String, VersionId> = wanted.collect();
-    let mut number = state.environment(environment)?.map_or(0, |record| record.moves);
-    while let Some(movement) = state.movement(environment, number)?.filter(|movement| movement.event != event) {
-        for change in &movement.changes {
-            let key = change.artifact.key();
-            let Some(version) = wanted.get(&key).copied() else { continue };
-            if movement.kind != "rollback" && change.to == Some(version) {
-                wanted.remove(&key);
-            } else if movement.kind == "rollback" && change.from == Some(version) {
-                let message = format!(
-                    "`{}` {} was taken from `{environment}` by rollback `{}`; only a promotion brings it back",
-                    change.artifact,
-                    version.short(),
-                    movement.event.short()
-                );
-                return Err(Refusal::no("quarantined", message).into());
-            }
-        }
-        number = number.saturating_sub(1);
     }
     Ok(())
 }

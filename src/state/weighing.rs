@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Refusal, State, StateError,
+    Refusal, State, StateError, beside,
     case::{Case, suites},
     dossier::{basis, evidence_lines},
     records::{Assent, RunRecord, ServedRecord},
@@ -13,8 +13,8 @@ use super::{
 use crate::{
     clock::Time,
     gate::{
-        ApprovalRule, AssentFacts, BundleBefore, BundleFacts, Facts, Gate, LiveBefore, PersonFacts, RiskFacts,
-        RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts, weigh,
+        ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, Facts, Gate, LiveBefore, PersonFacts,
+        RiskFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts, weigh,
     },
     governance::Governance,
     ledger::{GOVERNANCE, Outcome},
@@ -48,7 +48,7 @@ pub fn facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Facts, Sta
         }
     }
     let authors = case.authors(state)?;
-    let artifacts: Vec<&Artifact> = record.proposal.changes.iter().map(|change| &change.artifact).collect();
+    let artifacts = record.proposal.artifacts();
     let may = case.governance.people.may(&record.person, Verb::Propose, &artifacts, Some(&environment.name));
     Ok(Facts {
         now,
@@ -65,6 +65,7 @@ pub fn facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Facts, Sta
         scores: Scores::AsAttested,
         approvals: assents(state, case, &record.approvals, &authors)?,
         reviews: assents(state, case, &record.reviews, &authors)?,
+        beside: beside::facts(state, case, &environment.name)?,
         people: people(case.governance, &authors),
     })
 }
@@ -78,6 +79,11 @@ fn base_moved(state: &State<'_>, environment: &Environment, case: &Case<'_>) -> 
         if !change.stands_on(live.map(|live| (live.version, live.event))) {
             moved.insert(change.artifact.clone());
         }
+    }
+    if let Some(lift) = &proposal.lifts
+        && state.to_lift(environment, lift)?.is_none()
+    {
+        moved.insert(lift.artifact.clone());
     }
     let now = case.plan.changes();
     let differs = now.iter().chain(&proposal.bundles).filter(|change| {
@@ -282,6 +288,7 @@ pub fn governance_facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result
         scores: Scores::AsAttested,
         approvals,
         reviews: Vec::new(),
+        beside: BesideFacts::default(),
         people: people(case.governance, &authors),
     };
     Ok((gate, facts))

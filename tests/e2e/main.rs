@@ -30,6 +30,7 @@ mod purge;
 mod quorum;
 mod race;
 mod restore;
+mod requalify;
 mod rm;
 mod rollback;
 mod share;

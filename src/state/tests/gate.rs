@@ -341,7 +341,7 @@ fn a_rollback_goes_to_what_was_live_whole_and_nowhere_else() {
     project.ok("ruth", twice.clone());
     assert_eq!(project.live("production", "prompt/a"), one);
     assert_eq!(project.no("ruth", twice), "base-moved");
-    // What a rollback took away comes back by a promotion alone.
+    // What a rollback took away no other rollback brings back.
     assert_eq!(project.no("ruth", back(second, &[("prompt/a", Some(version("two")))])), "quarantined");
     let view = project.view();
     let moved = State::new(view.as_ref()).environment(&env("production")).unwrap().unwrap();

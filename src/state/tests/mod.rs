@@ -10,3 +10,4 @@ mod place;
 mod project;
 mod purge;
 mod stops;
+mod quarantine;
