@@ -4,6 +4,7 @@ mod clock;
 mod revoked;
 mod rewritten;
 mod scene;
+mod stopped;
 mod unlawful;
 mod withheld;
 
