@@ -71,6 +71,7 @@ fn refuse(assent: &AssentFacts, asked: Asked<'_>) -> Option<String> {
     if let Err(code) = &assent.valid {
         return Some(match code.as_str() {
             "stale-dossier" => "was shown what is not proposed any more".to_owned(),
+            "finding-since" => "a finding was opened since".to_owned(),
             "failing-evidence-since" => "failing evidence has come since".to_owned(),
             code => code.to_owned(),
         });

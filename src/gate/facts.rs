@@ -46,6 +46,8 @@ pub struct Facts {
     pub reviews: Vec<AssentFacts>,
     /// What is beside the ordinary way.
     pub beside: BesideFacts,
+    /// Objections that stand against what is proposed; those that are closed for good are left out.
+    pub findings: Vec<FindingFacts>,
     /// Everybody governance lists; only says who could take the next step.
     pub people: Vec<PersonFacts>,
 }
@@ -240,4 +242,19 @@ pub struct PersonFacts {
     pub program: bool,
     /// Whether the person is an author of what is proposed.
     pub author: bool,
+}
+
+/// One objection that stands against what is proposed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FindingFacts {
+    /// The finding.
+    pub finding: EventId,
+    /// Where it points: file and line.
+    pub place: String,
+    /// Who raised it.
+    pub person: Handle,
+    /// The version it was fixed by, where it was, and the one it objects to is proposed all the same.
+    pub fixed: Option<VersionId>,
+    /// Who may close it, sorted.
+    pub who: Vec<Handle>,
 }

@@ -11,6 +11,7 @@ mod approvals;
 mod assent;
 mod evidence;
 mod facts;
+mod findings;
 mod guard;
 mod order;
 mod overrides;
@@ -30,13 +31,15 @@ mod window;
 
 pub use approvals::tally;
 pub use facts::{
-    AssentFacts, BesideFacts, BundleBefore, BundleFacts, Contradicted, Facts, LiveBefore, PersonFacts, RunFacts,
-    SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
+    AssentFacts, BesideFacts, BundleBefore, BundleFacts, Contradicted, Facts, FindingFacts, LiveBefore, PersonFacts,
+    RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
 };
 pub use overrides::{NotWaived, OverrideFacts, never_waived, waive};
 pub use quarantine::QuarantinedFacts;
 pub use risk::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess};
-pub use rules::{ApprovalRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier};
+pub use rules::{
+    ApprovalRule, EvidenceRule, FindingsRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier,
+};
 pub use statistics::cases_needed;
 pub use verdict::{Next, Rule, RuleResult, Verdict};
 pub use weigh::weigh;

@@ -32,6 +32,8 @@ pub struct Gate {
     pub approvals: Option<ApprovalRule>,
     /// Who must have looked.
     pub reviews: Option<ReviewRule>,
+    /// What of objections.
+    pub findings: Option<FindingsRule>,
 }
 
 /// `evidence = { … }`.
@@ -98,4 +100,11 @@ pub struct ReviewRule {
     pub role: Role,
     /// How many distinct people must have completed a review of this dossier.
     pub min: u32,
+}
+
+/// `findings = "none-open"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FindingsRule {
+    /// No objection may be open.
+    NoneOpen,
 }

@@ -105,6 +105,7 @@ fn strict() -> Gate {
         regression: Some(RegressionRule::NoFlips),
         approvals: Some(ApprovalRule { role: role("release"), low: 1, medium: 1, high: 2, authors: false }),
         reviews: Some(ReviewRule { role: role("release"), min: 1 }),
+        findings: Some(FindingsRule::NoneOpen),
     }
 }
 
@@ -134,6 +135,7 @@ fn good() -> Facts {
         approvals: vec![assent("rita")],
         reviews: vec![assent("rita")],
         beside: BesideFacts::default(),
+        findings: Vec::new(),
         people: vec![
             person("rita", &["release"], false),
             person("rob", &["release"], false),
@@ -170,7 +172,8 @@ fn a_change_that_meets_every_rule_passes() {
     let verdict = weigh(&strict(), &good());
     assert!(verdict.pass, "{verdict:#?}");
     let rules: Vec<&str> = verdict.rules.iter().map(|rule| rule.rule.word()).collect();
-    let all = ["base", "order", "soak", "evidence", "pass_rate", "regression", "approvals", "reviews", "quarantine"];
+    let asked = ["base", "order", "soak", "evidence", "pass_rate", "regression", "approvals", "reviews", "findings"];
+    let all: Vec<&str> = asked.into_iter().chain(["quarantine"]).collect();
     assert_eq!(rules, all);
     assert_eq!(verdict.tier, Tier::Low);
 }

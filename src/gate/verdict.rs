@@ -240,6 +240,22 @@ pub enum Next {
         /// Who may.
         who: Vec<Handle>,
     },
+    /// Answer an open finding so that it is closed.
+    CloseFinding {
+        /// The finding.
+        finding: EventId,
+        /// Who raised it, and may withdraw it.
+        raiser: Handle,
+        /// Who may close it.
+        who: Vec<Handle>,
+    },
+    /// Propose a version that a finding does not object to.
+    ProposeFixed {
+        /// The finding.
+        finding: EventId,
+        /// The version that it was fixed by.
+        fixed: VersionId,
+    },
 }
 
 /// One thing that keeps a rule from being met.

@@ -1,8 +1,8 @@
 //! All rules together.
 
 use super::{
-    Facts, Gate, Next, Rule, RuleResult, Tier, Verdict, approvals, evidence, order, overrides, pass_rate, quarantine,
-    regression, reviews, risk, verdict::Obstacle, window,
+    Facts, FindingsRule, Gate, Next, Rule, RuleResult, Tier, Verdict, approvals, evidence, findings, order, overrides,
+    pass_rate, quarantine, regression, reviews, risk, verdict::Obstacle, window,
 };
 
 /// Weighs one proposal: every rule the gate states is judged, met or not.
@@ -42,7 +42,8 @@ pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
 pub(super) fn people(gate: &Gate, tier: Tier, facts: &Facts) -> Vec<RuleResult> {
     let approvals = gate.approvals.as_ref().map(|rule| approvals::judge(rule, tier, facts));
     let reviews = gate.reviews.as_ref().map(|rule| reviews::judge(rule, facts));
-    approvals.into_iter().chain(reviews).collect()
+    let findings = gate.findings.map(|FindingsRule::NoneOpen| findings::judge(facts));
+    approvals.into_iter().chain(reviews).chain(findings).collect()
 }
 
 /// Missing means no: an environment that wants no gate says `gate = "open"`.

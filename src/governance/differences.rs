@@ -263,6 +263,9 @@ fn gate(sheet: &mut Sheet<'_>, gate: &Gate) {
             sheet.put("min", &rule.min, Bar::Floor(rule.min.into()));
         });
     }
+    if gate.findings.is_some() {
+        sheet.put("gate.findings", &"none-open", Bar::Requires);
+    }
 }
 
 /// What one evidence rule says.

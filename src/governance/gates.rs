@@ -7,7 +7,10 @@ use super::{
 use crate::{
     artifact::{Fields, Item},
     clock::Span,
-    gate::{ApprovalRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, cases_needed},
+    gate::{
+        ApprovalRule, EvidenceRule, FindingsRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule,
+        cases_needed,
+    },
     trust::People,
 };
 
@@ -31,11 +34,12 @@ pub(super) fn read(item: &Item<'_>, people: &People) -> Option<Gate> {
         optional(&mut table, "regression", regression),
         optional(&mut table, "approvals", |item| approvals(item, people)),
         optional(&mut table, "reviews", |item| reviews(item, people)),
+        optional(&mut table, "findings", |item| item.one_of(&[("none-open", FindingsRule::NoneOpen)])),
     );
     judge_evidence(&mut table);
-    not_yet(&mut table, &["findings", "charter", "budget"]);
+    not_yet(&mut table, &["charter", "budget"]);
     table.finish();
-    let (evidence, pass_rate, regression, approvals, reviews) = rules;
+    let (evidence, pass_rate, regression, approvals, reviews, findings) = rules;
     Some(Gate {
         open: false,
         evidence: evidence.ok()?,
@@ -43,6 +47,7 @@ pub(super) fn read(item: &Item<'_>, people: &People) -> Option<Gate> {
         regression: regression.ok()?,
         approvals: approvals.ok()?,
         reviews: reviews.ok()?,
+        findings: findings.ok()?,
     })
 }
 

@@ -4,6 +4,7 @@
 //! enforced yet is refused by name, never silently accepted. Missing or empty means no. What is in force
 //! is the version the ledger recorded; the file is only what the next proposal would ask for.
 
+mod closers;
 mod differences;
 mod environment;
 mod environments;
@@ -16,6 +17,7 @@ mod sources;
 mod tests;
 mod window;
 
+pub use closers::Closers;
 pub use differences::Change;
 pub use environment::{EnvironmentRules, Governance, SourceRule};
 pub use parse::FILE;

@@ -107,6 +107,12 @@ fn environment(governance: &Governance, rules: &EnvironmentRules) -> Vec<String>
             ));
         }
     }
+    if let (Some(_), Some(closers)) = (rules.gate.findings, rules.closers())
+        && able(governance, rules, &closers.role, Verb::Finding, false).is_empty()
+    {
+        let text = format!("`{env}` waits while a finding is open; people of role `{}`", closers.role);
+        found.push(format!("{text} who could close one that they did not raise: 0"));
+    }
     found
 }
 

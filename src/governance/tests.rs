@@ -74,6 +74,7 @@ pass_rate = { at_least = 0.95, confidence = 0.9 }
 regression = "no-flips"
 approvals = { role = "release", high = 1, authors = true }
 reviews = { role = "reviewer", min = 1 }
+findings = "none-open"
 "#;
 
 fn keyed(text: &str) -> String {
@@ -170,7 +171,6 @@ fn what_is_not_enforced_yet_is_refused_by_name() {
     for (text, key) in [
         (with(&format!("{production}waivable = [\"order\"]")), "waivable"),
         (with(&format!("{production}[environments.production.triggers]\nover = \"1h\"")), "triggers"),
-        (gate("findings = \"none-open\""), "findings"),
         (gate("charter = [\"metric\"]"), "charter"),
         (gate("budget = { prompt_tokens = 1 }"), "budget"),
         (gate(&format!("{EVIDENCE}, regression = {{ margin = 0.02, confidence = 0.95 }}")), "regression"),
@@ -249,6 +249,8 @@ fn every_mistake_has_its_word() {
         (&gate("approvals = { role = \"release\", low = 2, medium = 1 }"), &["tiers-fall"]),
         (&gate("approvals = { low = 1 }"), &["missing-key"]),
         (&gate("reviews = { role = \"release\", min = 0 }"), &["out-of-range"]),
+        (&gate("findings = \"none\""), &["unknown-word"]),
+        (&gate("findings = true"), &["wrong-type"]),
         (&gate("approval = { role = \"release\" }"), &["unknown-key"]),
         (&with("[[sources]]\nfiles = \"*.md\"\nkind = \"promt\""), &["unknown-word"]),
         (&with("[[sources]]\nfiles = \"../*.md\"\nkind = \"prompt\""), &["bad-glob"]),
@@ -323,6 +325,8 @@ fn rules_that_the_listed_people_cannot_meet_are_warned_of() {
     assert_eq!(codes(&two("approvals = { role = \"reviewer\" }", "")), few);
     assert_eq!(codes(&two("reviews = { role = \"release\" }", ""))[..0], [] as [String; 0]);
     assert_eq!(codes(&two("reviews = { role = \"reviewer\" }", "")), few);
+    assert_eq!(codes(&two("findings = \"none-open\", reviews = { role = \"reviewer\" }", "")), [few[0], few[0]]);
+    assert!(codes(&two("findings = \"none-open\"", "")).is_empty());
     let unheard = "evidence = { evaluators = [\"evaluator\"] }, regression = \"no-flips\"";
     assert_eq!(codes(&two(unheard, "")), few);
     assert_eq!(codes(&two("approvals = { role = \"release\" }", "[governance]\napprovals = 2")), few);

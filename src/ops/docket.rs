@@ -11,10 +11,10 @@ use crate::{
     ledger::LiveChange,
     name::Artifact,
     object::{Digest, VersionId},
-    report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, LiftLine, Sheet, StopLine},
+    report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, FindingSheet, LiftLine, Sheet, StopLine},
     state::{
         Assent, Case, Dossier, EvidenceLine, ProposalRecord, ShownChange, State, Status, basis, evidence_lines, facts,
-        governance_facts,
+        finding_lines, governance_facts,
     },
 };
 
@@ -122,6 +122,7 @@ impl Docket {
             tier: self.verdict.tier,
             risk: self.risk.clone(),
             authors: dossier.authors.clone(),
+            findings: findings(standing, dossier)?,
             changes: shown(changes(standing, record)?, dossier),
             lifts: lifted(world, standing, record)?.map(|line| differing(line, dossier)),
             bundles: bundles(record),
@@ -215,6 +216,17 @@ fn evidence(record: &ProposalRecord, dossier: &Dossier) -> Vec<EvidenceSheet> {
     dossier.evidence.iter().map(sheet).collect()
 }
 
+/// Findings with their times; those that stand first.
+fn findings(standing: &Standing<'_>, dossier: &Dossier) -> Result<Vec<FindingSheet>, Failure> {
+    let mut sheets = Vec::new();
+    for line in &dossier.findings {
+        let record = standing.state().finding(line.finding)?;
+        sheets.extend(record.map(|record| FindingSheet::of(&record, line.stands)));
+    }
+    sheets.sort_by_key(|sheet| !sheet.stands);
+    Ok(sheets)
+}
+
 /// Draws up the dossier of a proposal as things stand.
 pub(super) fn dossier(world: &World, standing: &Standing<'_>, record: &ProposalRecord) -> Result<Dossier, Failure> {
     let state = standing.state();
@@ -242,7 +254,8 @@ pub(super) fn dossier(world: &World, standing: &Standing<'_>, record: &ProposalR
     }
     let authors = case.authors(&state)?;
     let evidence = evidence_lines(&state, &case)?;
-    Ok(Dossier::new(basis(&state, &case)?, record.proposal.message.clone(), authors, evidence, shown))
+    let findings = finding_lines(&state, &case)?;
+    Ok(Dossier::new(basis(&state, &case)?, record.proposal.message.clone(), authors, evidence, findings, shown))
 }
 
 /// A version as one text: its file, or all of its files one after the other, each under its name.

@@ -8,8 +8,7 @@ use crate::{
     problem::Problem,
     state::{Code, Refusal, StateError},
     trust::{BadKey, SignatureError, SignerError},
-    workspace::RemoteError,
-    workspace::TreeError,
+    workspace::{RemoteError, TreeError},
 };
 
 /// How the program ends. The numbers are a promise.
@@ -253,7 +252,10 @@ impl From<Refusal> for Failure {
             "base-moved" => failure.say("propose again on what is live now"),
             "unknown-environment" => failure.run("chancery env"),
             "unknown-proposal" | "closed" | "spent" => failure.run("chancery proposals --all"),
-            "not-allowed" | "not-in-role" | "author-approves" | "author-reviews" => failure.run("chancery people"),
+            "not-allowed" | "not-in-role" | "author-approves" | "author-reviews" | "author-closes" | "not-raiser" => {
+                failure.run("chancery people")
+            }
+            "unknown-finding" | "finding-closed" | "known-finding" => failure.run("chancery findings --all"),
             "stale-dossier" => failure.say("read the dossier again with `chancery review`"),
             "payload-missing" | "ledger-damaged" => failure.run("chancery verify"),
             "upgrade" => failure.say("upgrade chancery"),

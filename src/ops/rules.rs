@@ -138,7 +138,22 @@ fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, 
             Some(format!("chancery override review {} -m \"…\"", promotion.short())),
             who.clone(),
         ),
+        Next::CloseFinding { finding, raiser, who } => {
+            (close(raiser, who), Some(format!("chancery finding fix {} -m \"…\"", finding.short())), who.clone())
+        }
+        Next::ProposeFixed { fixed, .. } => (format!("propose {} or another version", fixed.short()), None, Vec::new()),
     }
+}
+
+/// Who ends an objection, and how.
+fn close(raiser: &Handle, who: &[Handle]) -> String {
+    let others: Vec<&Handle> = who.iter().filter(|person| *person != raiser).collect();
+    let ends = if who.contains(raiser) { format!("`{raiser}` can withdraw it") } else { String::new() };
+    let judge = match others.as_slice() {
+        [] => "nobody else can justify it or say that it is fixed".to_owned(),
+        others => format!("{} can justify it or say that it is fixed", quoted(others, " or ")),
+    };
+    if ends.is_empty() { judge } else { format!("{ends}, {judge}") }
 }
 
 fn can(verb: &str, who: &[Handle]) -> String {

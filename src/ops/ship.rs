@@ -270,18 +270,8 @@ fn waits_at(next: Option<&Next>) -> Step {
     match next {
         Some(Next::Evaluate { .. } | Next::Complete { .. } | Next::Mend { .. } | Next::AddCases { .. }) => Step::Eval,
         Some(Next::Approve { .. }) => Step::Approve,
-        Some(Next::Review { .. }) => Step::Review,
-        Some(
-            Next::Refresh
-            | Next::PromoteIn { .. }
-            | Next::Wait { .. }
-            | Next::StateGate { .. }
-            | Next::Thaw { .. }
-            | Next::Resume { .. }
-            | Next::Requalify { .. }
-            | Next::ReviewOverride { .. },
-        )
-        | None => Step::Promote,
+        Some(Next::Review { .. } | Next::CloseFinding { .. }) => Step::Review,
+        _ => Step::Promote,
     }
 }
 
@@ -293,14 +283,9 @@ fn who(next: &Next) -> &[Handle] {
         | Next::Review { who, .. }
         | Next::Thaw { who, .. }
         | Next::Resume { who, .. }
-        | Next::ReviewOverride { who, .. } => who,
-        Next::Refresh
-        | Next::PromoteIn { .. }
-        | Next::Wait { .. }
-        | Next::StateGate { .. }
-        | Next::Requalify { .. }
-        | Next::AddCases { .. }
-        | Next::Mend { .. } => &[],
+        | Next::ReviewOverride { who, .. }
+        | Next::CloseFinding { who, .. } => who,
+        _ => &[],
     }
 }
 

@@ -108,6 +108,7 @@ fn dossier(world: &World, proposal: EventId) -> DossierId {
         case.authors(&state).unwrap(),
         evidence_lines(&state, &case).unwrap(),
         Vec::new(),
+        Vec::new(),
     );
     world.store.put(&[&dossier.encode()]).unwrap();
     dossier.id()

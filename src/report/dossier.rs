@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::sheet::{AssentLine, EvidenceSheet, RuleLine, Sheet, brief};
+use super::{
+    finding::FindingSheet,
+    sheet::{AssentLine, EvidenceSheet, RuleLine, Sheet, brief},
+};
 use crate::{
     eval::ReplySource,
     name::Handle,
@@ -33,6 +36,7 @@ pub fn dossier(sheet: &Sheet) -> String {
     }
     row("proposal", code(&sheet.proposal.to_string()));
     row("dossier", code(&sheet.dossier.to_string()));
+    findings(&mut page, &sheet.findings);
     rules(&mut page, &sheet.rules);
     changes(&mut page, sheet);
     if sheet.differences.is_empty() && sheet.lifts.is_none() {
@@ -60,6 +64,30 @@ fn verdict(sheet: &Sheet) -> &'static str {
 fn risk(sheet: &Sheet) -> String {
     let tier = format!("**{:?}**", sheet.tier).to_lowercase();
     if sheet.risk.is_empty() { tier } else { format!("{tier}: {}", cell(&sheet.risk.join("; "))) }
+}
+
+fn findings(page: &mut String, findings: &[FindingSheet]) {
+    if findings.is_empty() {
+        return;
+    }
+    heading(page, "Findings");
+    for finding in findings {
+        let (id, place) = (code(&finding.finding.short()), code(&finding.place()));
+        let state = if finding.stands { format!("**{}**", finding.standing()) } else { finding.standing() };
+        let (person, message) = (code(finding.person.as_str()), escape(&one_line(&finding.message)));
+        let _ =
+            writeln!(page, "- {id} {state} at {place}, by {person}: {message}\n  - it quotes {}", code(&finding.quote));
+        if let Some(answer) = &finding.answer {
+            let by = answer.version.map_or_else(String::new, |version| format!(" by {}", code(&version.short())));
+            let (person, message) = (code(answer.person.as_str()), escape(&one_line(&answer.message)));
+            let _ = writeln!(page, "  - {}{by}, says {person}: {message}", finding.status.word());
+        }
+    }
+}
+
+/// Text of a user as one line.
+fn one_line(text: &str) -> String {
+    visible(text).replace(['\n', '\t'], " ")
 }
 
 fn rules(page: &mut String, rules: &[RuleLine]) {

@@ -3,9 +3,11 @@
 //! Pure functions from plain data to text. What is shown is decided elsewhere; how it is spelled, here.
 
 mod dossier;
+mod finding;
 mod junit;
 mod sheet;
 
 pub use dossier::{dossier, source_word};
+pub use finding::{AnswerSheet, FindingSheet};
 pub use junit::{NamedRun, junit};
 pub use sheet::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, LiftLine, RuleLine, Sheet, StopLine, brief};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::FindingSheet;
 use crate::{
     clock::Time,
     gate::Tier,
@@ -38,6 +39,8 @@ pub struct Sheet {
     pub risk: Vec<String>,
     /// Who made what is proposed.
     pub authors: Vec<Handle>,
+    /// Findings that concern it: those that stand against it first, then in order.
+    pub findings: Vec<FindingSheet>,
     /// What changes.
     pub changes: Vec<ChangeLine>,
     /// For lifting a quarantine, by which nothing changes yet: what would be let in again.

@@ -1,8 +1,8 @@
 //! The one place where an event is allowed or refused.
 
 use super::{
-    Payload, Refusal, State, StateError, authority::Actor, commit, decide, draft::Draft, evaluate, genesis, promote,
-    propose, purge, read::keys, records::Placed, rollback, stops,
+    Payload, Refusal, State, StateError, authority::Actor, commit, decide, draft::Draft, evaluate, findings, genesis,
+    promote, propose, purge, read::keys, records::Placed, rollback, stops,
 };
 use crate::{
     governance::Governance,
@@ -74,8 +74,8 @@ fn decide(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>) -> Result<(), S
         Deed::Thaw(thaw) => stops::thaw(draft, with, thaw),
         Deed::Halt(halt) => stops::halt(draft, event, with, halt),
         Deed::Resume(halt) => stops::resume(draft, with, halt),
-        Deed::Finding(_) => Err(Refusal::cannot("upgrade", "finding").into()),
-        Deed::Answer(_) => Err(Refusal::cannot("upgrade", "answer").into()),
+        Deed::Finding(finding) => findings::finding(draft, event, with, finding),
+        Deed::Answer(answer) => findings::answer(draft, event, with, answer),
         Deed::Override(_) => Err(Refusal::cannot("upgrade", "override").into()),
         Deed::OverrideReview(_) => Err(Refusal::cannot("upgrade", "override-review").into()),
         Deed::Adopt(_) => Err(Refusal::cannot("upgrade", "adopt").into()),

@@ -96,14 +96,19 @@ fn tests(suite: &Suite) -> Tests {
 }
 
 /// A version's files with the digests its listing names, or the state that remembers them.
-enum Found<'a> {
+pub(super) enum Found<'a> {
     Here(Source, Vec<Digest>),
     /// With the digests its listing names, where the listing itself is here.
     Purged(State<'a>, Option<Vec<Digest>>),
 }
 
 /// The exact files of a version, read back from payload.
-fn source<'a>(with: &Deciding<'a>, path: &str, version: VersionId, listed: bool) -> Result<Found<'a>, StateError> {
+pub(super) fn source<'a>(
+    with: &Deciding<'a>,
+    path: &str,
+    version: VersionId,
+    listed: bool,
+) -> Result<Found<'a>, StateError> {
     let bytes = match with.payload.bytes_or_recalled(&version.0, "version")? {
         Ok(bytes) => bytes,
         Err(newest) => return Ok(Found::Purged(newest, None)),

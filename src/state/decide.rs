@@ -170,5 +170,6 @@ fn assent(
         // What was shown has this very basis, or it would have been refused.
         basis: dossier::basis(with.state, case)?.digest(),
         evidence: shown.evidence,
+        findings: shown.findings,
     })
 }

@@ -8,6 +8,7 @@ use super::{
     Payload, Refusal, State, StateError,
     case::{Case, suites},
     draft::Draft,
+    exchange::{FindingLine, finding_lines, refuse_hidden, refuse_untold},
     read::keys,
     records::{DossierRecord, RunRecord, RunsRecord},
 };
@@ -79,8 +80,8 @@ pub struct Dossier {
     pub authors: Vec<Handle>,
     /// Every attested run that counts for or against it, sorted by event.
     pub evidence: Vec<EvidenceLine>,
-    /// Open and closed objections; none are kept by this version.
-    pub findings: Vec<EventId>,
+    /// Every objection that concerns it, open or closed, with what was said of it; oldest first.
+    pub findings: Vec<FindingLine>,
     /// The changes as text, for reading.
     pub shown: Vec<ShownChange>,
 }
@@ -92,10 +93,11 @@ impl Dossier {
         message: String,
         authors: BTreeSet<Handle>,
         evidence: Vec<EvidenceLine>,
+        findings: Vec<FindingLine>,
         shown: Vec<ShownChange>,
     ) -> Self {
         let authors = authors.into_iter().collect();
-        Self { format: FORMAT, basis, message, authors, evidence, findings: Vec::new(), shown }
+        Self { format: FORMAT, basis, message, authors, evidence, findings, shown }
     }
 
     /// The dossier's bytes.
@@ -223,7 +225,8 @@ pub fn evidence_lines(state: &State<'_>, case: &Case<'_>) -> Result<Vec<Evidence
 
 /// Reads the dossier somebody was shown and refuses unless it tells the truth as things stand.
 ///
-/// Its basis must be the present one. Its evidence must be among what there is: more may have come since.
+/// Its basis must be the present one. Its evidence must be among what there is: more may have come since. So must its
+/// findings, each as it stood at some time, and none that stands now may be missing.
 /// The text of its diffs is for reading and is not compared; its versions are in the basis. Of a dossier that was
 /// purged since, what it showed is remembered.
 pub(super) fn check(
@@ -236,19 +239,20 @@ pub(super) fn check(
     if let Some(purged) = state.purged(&id.0)? {
         return Err(purged.refusal().into());
     }
-    let present = evidence_lines(state, case)?;
+    let present = Present { evidence: evidence_lines(state, case)?, findings: finding_lines(state, case)? };
     let record = match payload.bytes_or_recalled(&id.0, "dossier")? {
         Ok(bytes) => {
-            let evidence = read(state, case, id, &bytes, &present)?.evidence.iter().map(|line| line.evidence).collect();
-            DossierRecord { dossier: id, proposal: case.record.id, evidence }
+            let dossier = read(state, case, id, &bytes, &present)?;
+            let evidence = dossier.evidence.iter().map(|line| line.evidence).collect();
+            let findings = dossier.findings.iter().map(|line| line.finding).collect();
+            DossierRecord { dossier: id, proposal: case.record.id, evidence, findings }
         }
         Err(newest) => {
-            let known = newest.dossier(id)?.filter(|record| {
-                record.proposal == case.record.id
-                    && record.evidence.iter().all(|event| present.iter().any(|line| line.evidence == *event))
-            });
+            let known = newest.dossier(id)?.filter(|record| record.proposal == case.record.id && present.has(record));
             let message = || format!("dossier `{}` was purged, and nothing is known of it", id.short());
-            known.ok_or_else(|| Refusal::no("payload-missing", message()))?
+            let known = known.ok_or_else(|| Refusal::no("payload-missing", message()))?;
+            refuse_hidden(&known.findings, &present.findings)?;
+            known
         }
     };
     draft.put(keys::dossier(id), &record);
@@ -260,7 +264,7 @@ fn read(
     case: &Case<'_>,
     id: DossierId,
     bytes: &[u8],
-    present: &[EvidenceLine],
+    present: &Present,
 ) -> Result<Dossier, StateError> {
     let bad = |why: String| Refusal::no("bad-dossier", format!("dossier `{}` {why}", id.short()));
     let dossier: Canonical<Dossier> = parse(bytes).map_err(|error| bad(format!("is {error}")))?;
@@ -273,9 +277,23 @@ fn read(
     if dossier.basis != basis(state, case)? || !told {
         return Err(Refusal::moved("stale-dossier", "what was shown is not what is proposed now").into());
     }
-    if dossier.evidence.iter().all(|line| present.contains(line)) && dossier.findings.is_empty() {
-        Ok(dossier)
-    } else {
-        Err(bad("shows evidence that is not in the ledger".to_owned()).into())
+    if !dossier.evidence.iter().all(|line| present.evidence.contains(line)) {
+        return Err(bad("shows evidence that is not in the ledger".to_owned()).into());
+    }
+    refuse_untold(&dossier.findings, &present.findings)?;
+    Ok(dossier)
+}
+
+/// What a dossier could tell as things stand.
+struct Present {
+    evidence: Vec<EvidenceLine>,
+    findings: Vec<FindingLine>,
+}
+
+impl Present {
+    /// Whether everything that a dossier is remembered to have shown is there.
+    fn has(&self, record: &DossierRecord) -> bool {
+        record.evidence.iter().all(|event| self.evidence.iter().any(|line| line.evidence == *event))
+            && record.findings.iter().all(|event| self.findings.iter().any(|line| line.finding == *event))
     }
 }

@@ -60,27 +60,59 @@ pub(super) fn authors_between(
     to: Option<VersionId>,
 ) -> Result<BTreeSet<Handle>, StateError> {
     let mut authors = BTreeSet::new();
-    let number = |version: Option<VersionId>| -> Result<Option<(u64, BTreeSet<Handle>)>, StateError> {
+    if let Some(record) = to.map(|to| state.version(artifact, to)).transpose()?.flatten() {
+        authors.extend(record.authors);
+    }
+    walk(state, artifact, (from, to), |record| {
+        authors.insert(record.person);
+        authors.extend(record.authors);
+    })?;
+    Ok(authors)
+}
+
+/// Every name that an artifact had on the way from one version to another, its present one included.
+///
+/// # Errors
+///
+/// [`StateError`] when a record cannot be read.
+pub(super) fn names_between(
+    state: &State<'_>,
+    artifact: &Artifact,
+    from: Option<VersionId>,
+    to: Option<VersionId>,
+) -> Result<Vec<Artifact>, StateError> {
+    let mut names = vec![artifact.clone()];
+    walk(state, artifact, (from, to), |record| {
+        if !names.iter().any(|known| known.key() == record.artifact.key()) {
+            names.push(record.artifact);
+        }
+    })?;
+    Ok(names)
+}
+
+/// The commits between two versions, newest first, the older version's own left out.
+fn walk(
+    state: &State<'_>,
+    artifact: &Artifact,
+    (from, to): (Option<VersionId>, Option<VersionId>),
+    mut each: impl FnMut(LineageRecord),
+) -> Result<(), StateError> {
+    let number = |version: Option<VersionId>| -> Result<Option<u64>, StateError> {
         let Some(version) = version else { return Ok(None) };
-        Ok(state.version(artifact, version)?.map(|record| (record.number, record.authors)))
+        Ok(state.version(artifact, version)?.map(|record| record.number))
     };
-    let head = state.head(artifact)?.map_or(0, |head| head.number);
-    let old = number(from)?.map_or(0, |(number, _)| number);
+    let old = number(from)?.unwrap_or(0);
     // A deletion's author is who committed it: it is the head, or the artifact has come back since.
     let new = match number(to)? {
-        Some((number, same_bytes)) => {
-            authors.extend(same_bytes);
-            number
-        }
-        None => head,
+        Some(number) => number,
+        None => state.head(artifact)?.map_or(0, |head| head.number),
     };
     let (low, high) = (old.min(new), old.max(new));
     let mut at = (artifact.clone(), high);
     while at.1 > 0 && (at.1 > low || at.0.key() != artifact.key()) {
         let (record, parent) = step(state, at)?;
         at = parent;
-        authors.insert(record.person);
-        authors.extend(record.authors);
+        each(record);
     }
-    Ok(authors)
+    Ok(())
 }

@@ -18,7 +18,7 @@ use crate::{
 /// Bytes may have been purged since an event that needs them was decided. Whoever decides such an event again gives
 /// the state after the newest event of the same chain ([`Payload::recalling`]). Of bytes that are not here and that
 /// this state records as purged, what it knows from them is believed: what a version names and tests, which evidence
-/// a dossier showed, that a reply was kept. Nothing else is: who may, what moves and what the gate says is decided as
+/// a dossier showed, that a reply was kept, that a finding quotes what stood there. Nothing else is: who may, what moves and what the gate says is decided as
 /// ever. And it is believed only for the moment: the purge itself states the digest of what the state knew from those
 /// bytes, signed by a person who may purge, and the rules compare it when they come to its place (see
 /// [`super::said`]). So whoever decides the whole chain ends in a certain answer, with the bytes or without them:

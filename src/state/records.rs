@@ -233,6 +233,9 @@ pub struct Assent {
     pub basis: Digest,
     /// The evidence it showed.
     pub evidence: Vec<EventId>,
+    /// The findings it showed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<EventId>,
 }
 
 /// A proposal and what people said of it.
@@ -310,6 +313,9 @@ pub struct DossierRecord {
     pub proposal: EventId,
     /// The evidence it shows.
     pub evidence: Vec<EventId>,
+    /// The findings it shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<EventId>,
 }
 
 /// Payload that was purged.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{
-    State, StateError,
+    FindingRecord, State, StateError,
     records::{DossierRecord, LineageRecord},
 };
 use crate::{
     name::{Artifact, Kind},
-    object::{Digest, DossierId, encode},
+    object::{Digest, DossierId, EventId, encode},
     version::Contents,
 };
 
@@ -23,6 +23,8 @@ pub struct KnownPayload {
     pub replies: BTreeSet<(Digest, Artifact)>,
     /// Dossiers among it that somebody decided on, sorted.
     pub dossiers: Vec<DossierRecord>,
+    /// Findings that quote it, sorted.
+    pub findings: Vec<EventId>,
 }
 
 impl KnownPayload {
@@ -50,7 +52,8 @@ impl KnownPayload {
         for id in &wanted {
             dossiers.extend(state.dossier(DossierId(**id))?);
         }
-        Ok(Self { commits, replies, dossiers })
+        let findings = quoting(state, &commits)?;
+        Ok(Self { commits, replies, dossiers, findings })
     }
 
     /// Whether a digest is payload of a version, of evidence, or of a decision.
@@ -75,8 +78,20 @@ impl KnownPayload {
             number: record.number,
             contents: &record.contents,
         });
-        Digest::of(&encode(&Said { versions: versions.collect(), dossiers: &self.dossiers }))
+        Digest::of(&encode(&Said { versions: versions.collect(), dossiers: &self.dossiers, findings: &self.findings }))
     }
+}
+
+/// Findings on the versions of these commits: that each quotes what stood there will have to be believed.
+fn quoting(state: &State<'_>, commits: &[LineageRecord]) -> Result<Vec<EventId>, StateError> {
+    let of = |record: &FindingRecord, commit: &LineageRecord| {
+        let about = record.finding.artifact.as_ref().is_some_and(|artifact| artifact.key() == commit.artifact.key());
+        about && commit.version.is_some_and(|version| version.0 == record.finding.version)
+    };
+    let findings = state.findings()?.into_iter().filter(|record| commits.iter().any(|commit| of(record, commit)));
+    let mut ids: Vec<EventId> = findings.map(|record| record.id).collect();
+    ids.sort();
+    Ok(ids)
 }
 
 /// What a purge vouches for, in canonical JSON.
@@ -84,6 +99,8 @@ impl KnownPayload {
 struct Said<'a> {
     versions: Vec<Version<'a>>,
     dossiers: &'a [DossierRecord],
+    #[serde(skip_serializing_if = "<[EventId]>::is_empty")]
+    findings: &'a [EventId],
 }
 
 #[derive(Serialize)]
@@ -93,7 +110,8 @@ struct Version<'a> {
     contents: &'a Contents,
 }
 
-/// The digest of what the state knows from these bytes: what versions name and test, what dossiers showed.
+/// The digest of what the state knows from these bytes: what versions name and test, what dossiers showed, what was
+/// found in them.
 ///
 /// A purge states it, and so vouches for what everybody who comes later must believe without the bytes. It is taken
 /// anew from the state when the purge is decided.

@@ -6,6 +6,7 @@ use super::{
     Refusal, State, StateError, beside,
     case::{Case, suites},
     dossier::{basis, evidence_lines},
+    exchange::{finding_facts, finding_lines, refuse_hidden},
     records::{Assent, RunRecord, ServedRecord},
     stops::window_facts,
     touched::{After, Target},
@@ -13,8 +14,9 @@ use super::{
 use crate::{
     clock::Time,
     gate::{
-        ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, Facts, Gate, LiveBefore, PersonFacts,
-        RiskFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts, weigh,
+        ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, Facts, FindingsRule, Gate, LiveBefore,
+        PersonFacts, RiskFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts,
+        weigh,
     },
     governance::Governance,
     ledger::{GOVERNANCE, Outcome},
@@ -66,6 +68,7 @@ pub fn facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Facts, Sta
         approvals: assents(state, case, &record.approvals, &authors)?,
         reviews: assents(state, case, &record.reviews, &authors)?,
         beside: beside::facts(state, case, &environment.name)?,
+        findings: finding_facts(state, case)?,
         people: people(case.governance, &authors),
     })
 }
@@ -209,6 +212,7 @@ fn assents(
     }
     let basis = basis(state, case)?.digest();
     let present = evidence_lines(state, case)?;
+    let findings = finding_lines(state, case)?;
     let mut facts = Vec::new();
     for assent in list {
         let since_failed =
@@ -217,6 +221,8 @@ fn assents(
             Err("stale-dossier".to_owned())
         } else if since_failed {
             Err("failing-evidence-since".to_owned())
+        } else if refuse_hidden(&assent.findings, &findings).is_err() {
+            Err("finding-since".to_owned())
         } else {
             Ok(())
         };
@@ -271,6 +277,7 @@ pub fn governance_facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result
     let base_moved = if in_force == Some(case.rules) { Vec::new() } else { vec![rules_artifact()?] };
     let gate = Gate {
         approvals: Some(ApprovalRule { role, low: needed, medium: needed, high: needed, authors: true }),
+        findings: Some(FindingsRule::NoneOpen),
         ..Gate::default()
     };
     let facts = Facts {
@@ -289,6 +296,7 @@ pub fn governance_facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result
         approvals,
         reviews: Vec::new(),
         beside: BesideFacts::default(),
+        findings: finding_facts(state, case)?,
         people: people(case.governance, &authors),
     };
     Ok((gate, facts))

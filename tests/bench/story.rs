@@ -215,7 +215,14 @@ fn dossier(maker: &Maker, proposal: EventId) -> Dossier {
         let governance = payload.governance(&rules).unwrap();
         let case = Case::new(state, &governance, rules, &record).unwrap();
         let (authors, evidence) = (case.authors(state).unwrap(), evidence_lines(state, &case).unwrap());
-        Dossier::new(basis(state, &case).unwrap(), record.proposal.message.clone(), authors, evidence, Vec::new())
+        Dossier::new(
+            basis(state, &case).unwrap(),
+            record.proposal.message.clone(),
+            authors,
+            evidence,
+            Vec::new(),
+            Vec::new(),
+        )
     })
 }
 

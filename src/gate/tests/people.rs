@@ -47,3 +47,33 @@ fn a_review_is_not_by_an_author_and_may_be_by_a_program() {
     assert_eq!(after(|f| f.reviews[0].valid = Err("other-dossier".to_owned())), no);
     assert!(after(|f| f.reviews[0].program = true).is_empty());
 }
+
+#[test]
+fn a_finding_that_stands_is_a_no_and_says_who_can_end_it() {
+    let open = |id: &str, at: &str| FindingFacts {
+        finding: EventId(digest(id)),
+        place: at.to_owned(),
+        person: handle("rob"),
+        fixed: None,
+        who: vec![handle("rita"), handle("rob")],
+    };
+    assert_eq!(after(|f| f.findings.push(open("f", "a.md:3"))), ["findings:finding-open"]);
+    let mut facts = good();
+    facts.findings = vec![open("f", "a.md:3"), open("g", "b.md:1")];
+    let verdict = weigh(&strict(), &facts);
+    let rule = verdict.unmet().next().unwrap();
+    assert!(rule.reason.ends_with("(and 1 more)"), "{}", rule.reason);
+    facts.findings.reverse();
+    assert_eq!(weigh(&strict(), &facts), verdict);
+    facts.findings.truncate(1);
+    let known = facts.findings[0].clone();
+    let step = Next::CloseFinding { finding: known.finding, raiser: handle("rob"), who: known.who };
+    assert_eq!(next(&strict(), &facts, Rule::Findings), Some(step));
+    let fixed = VersionId(digest("better"));
+    facts.findings[0].fixed = Some(fixed);
+    assert_eq!(weigh(&strict(), &facts).unmet().next().unwrap().code, "finding-back");
+    let step = Next::ProposeFixed { finding: known.finding, fixed };
+    assert_eq!(next(&strict(), &facts, Rule::Findings), Some(step));
+    let without = Gate { findings: None, ..strict() };
+    assert!(weigh(&without, &facts).pass, "where no rule asks, findings are for people to weigh");
+}

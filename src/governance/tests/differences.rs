@@ -27,6 +27,7 @@ fn every_lowering_is_named() {
         (", confidence = 0.9", "", "environments.production.gate.pass_rate.confidence!"),
         ("regression = \"no-flips\"\n", "", "environments.production.gate.regression!"),
         ("reviews = { role = \"reviewer\", min = 1 }\n", "", "environments.production.gate.reviews!"),
+        ("findings = \"none-open\"\n", "", "environments.production.gate.findings!"),
         ("high = 1", "high = 2", "environments.production.gate.approvals.high"),
         (", authors = true", "", "environments.production.gate.approvals.authors"),
         ("role = \"release\", high", "role = \"root\", high", "environments.production.gate.approvals.role!"),

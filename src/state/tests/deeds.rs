@@ -12,7 +12,7 @@ use crate::{
     },
     name::{Kind, Name},
     object::{BundleId, Digest, DossierId, EventId, Store, VersionId},
-    state::{Case, Dossier, Payload, ProposalRecord, State, Target, basis, evidence_lines, plan},
+    state::{Case, Dossier, Payload, ProposalRecord, State, Target, basis, evidence_lines, finding_lines, plan},
 };
 
 impl Project {
@@ -141,7 +141,8 @@ impl Project {
         let record = self.record(proposal);
         let case = Case::new(&state, &governance, digest, &record).unwrap();
         let (basis, lines) = (basis(&state, &case).unwrap(), evidence_lines(&state, &case).unwrap());
-        Dossier::new(basis, record.proposal.message.clone(), case.authors(&state).unwrap(), lines, Vec::new())
+        let findings = finding_lines(&state, &case).unwrap();
+        Dossier::new(basis, record.proposal.message.clone(), case.authors(&state).unwrap(), lines, findings, Vec::new())
     }
 
     /// The dossier as it is now, kept.

@@ -4,6 +4,7 @@ mod bundles;
 mod commit;
 mod deeds;
 mod evidence;
+mod findings;
 mod gate;
 mod laws;
 mod place;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::{
-    ledger::{Deed, History as _, Purge, View},
+    ledger::{Answer, Closing, Deed, Finding, History as _, Purge, View},
     name::Kind,
     object::{Digest, EventId, Store as _, Upkeep as _},
     state::{KnownPayload, Payload, Refusal, State, StateError, apply, said},
@@ -122,6 +122,37 @@ fn what_was_purged_is_no_version_no_reply_and_no_target_any_more() {
     assert_ne!(first, second);
 }
 
+/// Omar objects to the secret in the prompt, and takes it back.
+fn objected(project: &Project, proposal: EventId, text: &str) -> EventId {
+    let line = 1 + text.lines().position(|line| line == "secret").unwrap() as u64;
+    let finding = project.ok(
+        "omar",
+        Deed::Finding(Finding {
+            proposal,
+            artifact: Some(artifact("prompt/a")),
+            version: version(text).0,
+            path: "prompts/a.md".to_owned(),
+            line,
+            quote: "secr".to_owned(),
+            message: "it is secret".to_owned(),
+        }),
+    );
+    let (closing, message) = (Closing::Withdrawn, "it was not".to_owned());
+    project.ok("omar", Deed::Answer(Answer { finding, closing, version: None, message }))
+}
+
+#[test]
+fn that_a_finding_quotes_what_was_purged_is_vouched_for_and_nothing_else_is_believed() {
+    let (project, payload) = rich();
+    project.ok("maya", purges(&project, &payload));
+    let known = KnownPayload::read(&State::new(project.view().as_ref()), &payload).unwrap();
+    assert_eq!(known.findings.len(), 1);
+    let silent = KnownPayload { findings: Vec::new(), ..known.clone() };
+    assert_ne!(said(&known), said(&silent), "a purge says which findings quote what it takes");
+    discard(&project, &payload);
+    assert_eq!(again(&project, project.view().as_ref()), Ok(true));
+}
+
 /// Everything that deciding reads from payload: a prompt that uses things, a suite, evidence, an approval.
 fn rich() -> (Project, Vec<Digest>) {
     let project = Project::new();
@@ -136,6 +167,7 @@ fn rich() -> (Project, Vec<Digest>) {
         let approval = project.approval(proposal);
         project.ok(person, approval);
     }
+    objected(&project, proposal, &text);
     let promotion = project.promotion(proposal);
     project.ok("ruth", promotion);
     let better = prompt(&["policy/p"], "plain");
