@@ -45,3 +45,53 @@ pub(super) fn members(bundle: &BundleRecord) -> Vec<Artifact> {
     all.dedup();
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ledger::{Deed, Halt},
+        ops::{Exit, record::record, story, testing::TestProject},
+    };
+
+    const PROMPT: &str = "+++\nmodel = \"fast\"\ntools = [\"lookup\"]\npolicies = [\"refunds\"]\n+++\n\
+                          {% include \"tone\" %}{{ policy(\"refunds\") }}";
+
+    /// Whether the bundle of `hello` is served in `dev`; otherwise the failure.
+    fn served(project: &TestProject) -> Result<(), Failure> {
+        let world = project.of("tom");
+        let standing = Standing::read(&world)?;
+        let (place, prompt) = (Environment::parse("dev")?, Name::parse("hello")?);
+        let bundle = standing.state().bundle(&place, &prompt)?.unwrap();
+        assert!(bundle.bundle.is_some(), "{:?}", bundle.missing);
+        refuse_halted(&standing, &place, &prompt, &members(&bundle))
+    }
+
+    #[test]
+    fn a_halt_of_any_member_stops_the_bundle_and_of_nothing_else() {
+        let project = TestProject::under(story::RULES);
+        let files = [
+            ("model/fast", "provider = \"echo\"\nid = \"m\"\n"),
+            ("model/other", "provider = \"echo\"\nid = \"o\"\n"),
+            ("policy/refunds", "none\n"),
+            ("prompt/_tone", "kind"),
+            ("prompt/hello", PROMPT),
+            ("tool/lookup", r#"{"name":"lookup","description":"x","inputSchema":{"type":"object"}}"#),
+        ];
+        story::commit(&project.of("tom"), &files);
+        for (what, stops) in files.map(|(what, _)| (what, what != "model/other")) {
+            let artifact = Some(story::artifact(what));
+            let halt = Halt { environment: None, artifact, message: "because".to_owned() };
+            record(&project.of("ruth"), Deed::Halt(halt.clone())).unwrap();
+            match served(&project) {
+                Ok(()) => assert!(!stops, "{what}"),
+                Err(failure) => {
+                    assert_eq!((failure.code, failure.exit, stops), ("halted", Exit::No, true), "{what}");
+                    assert!(failure.because.unwrap().starts_with(&format!("`{what}` is halted, by `ruth` at ")));
+                }
+            }
+            record(&project.of("omar"), Deed::Resume(halt)).unwrap();
+            assert!(served(&project).is_ok());
+        }
+    }
+}

@@ -105,7 +105,7 @@ pub(super) fn held_by(standing: &Standing<'_>, halt: &StopRecord) -> Result<Vec<
             let members = super::served::members(&bundle);
             let holds = |halt: &StopRecord| halt.holds(&rules.name, &members);
             if holds(halt) {
-                let other = halts.iter().any(|other| other.event != halt.event && holds(other));
+                let other = halts.iter().any(|other| other != halt && holds(other));
                 held.push((HaltedBundle { environment: rules.name.clone(), prompt: bundle.prompt }, other));
             }
         }

@@ -4,7 +4,6 @@ mod clock;
 mod revoked;
 mod rewritten;
 mod scene;
-mod stopped;
 mod unlawful;
 mod withheld;
 
