@@ -19,6 +19,9 @@ mod env;
 mod eval;
 mod face;
 mod freeze;
+mod finding;
+mod finding_page;
+mod findings;
 mod governance;
 mod ground;
 mod halt;
@@ -44,6 +47,7 @@ mod requalify;
 mod restore;
 mod resume;
 mod review;
+mod reviewer;
 mod rm;
 mod rollback;
 mod run;
@@ -151,6 +155,8 @@ enum Command {
     Proposals(proposals::ProposalsArgs),
     Withdraw(withdraw::WithdrawArgs),
     Review(review::ReviewArgs),
+    Finding(finding::FindingArgs),
+    Findings(findings::FindingsArgs),
     Approve(approve::ApproveArgs),
     Reject(reject::RejectArgs),
     Promote(promote::PromoteArgs),
@@ -202,6 +208,8 @@ impl Command {
             Self::Proposals(args) => proposals::run(args, wire),
             Self::Withdraw(args) => withdraw::run(&args, wire),
             Self::Review(args) => review::run(args, wire),
+            Self::Finding(args) => finding::run(args, wire),
+            Self::Findings(args) => findings::run(args, wire),
             Self::Approve(args) => approve::run(args, wire),
             Self::Reject(args) => reject::run(args, wire),
             Self::Promote(args) => promote::run(args, wire),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{
     face::{self, Face, shown},
     proposal_page, stops,
+    finding_page, proposal_page, reviewer,
     wire::Wire,
 };
 use crate::{
@@ -19,12 +20,17 @@ use crate::{
 
 /// Show the dossier of a proposal: all that a decision needs
 ///
-/// Changes, risk, evidence, rules, and what is still missing. --done records that you have reviewed exactly this
-/// dossier.
+/// Findings, changes, risk, evidence, rules, and what is still missing. --done records that you have reviewed exactly
+/// this dossier.
+///
+/// --with runs a program that reviews it: it reads the dossier and every changed file as one JSON document, and
+/// writes findings. Each is checked as `finding open` checks it, and recorded in your name; with --done, so is a
+/// completed review, if the program says that it is done. It never approves.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery review production
-  chancery review 7be4410c --markdown dossier.md")]
+  chancery review 7be4410c --markdown dossier.md
+  chancery review production --with ./reviewer.py --done")]
 pub(super) struct ReviewArgs {
     /// The proposal: its id or the first digits of it, or an environment with one open proposal
     #[arg(value_name = "PROPOSAL")]
@@ -38,11 +44,20 @@ pub(super) struct ReviewArgs {
     /// Remarks to record with --done
     #[arg(short, long, value_name = "MSG", requires = "done")]
     message: Option<String>,
+    /// Have this program review it
+    #[arg(long, value_name = "PROGRAM")]
+    with: Option<PathBuf>,
+    /// Seconds the program may take
+    #[arg(long, value_name = "SECONDS", default_value = "120", requires = "with",
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
 }
 
 pub(super) fn run(args: ReviewArgs, wire: &Wire) -> face::Outcome {
     let done = args.done.then(|| args.message.unwrap_or_default());
-    let outcome = review::run(&wire.world()?, Request { proposal: args.proposal, done })?;
+    let program = args.with.map(|program| reviewer::program(wire, &program, args.timeout)).transpose()?;
+    let with = program.as_ref().map(|program| program as &review::Program<'_>);
+    let outcome = review::run(&wire.world()?, Request { proposal: args.proposal, done, with })?;
     if let Some(file) = &args.markdown {
         wire.write(file, &outcome.markdown())?;
     }
@@ -52,6 +67,9 @@ pub(super) fn run(args: ReviewArgs, wire: &Wire) -> face::Outcome {
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
         sheet(page, &self.sheet);
+        if let Some(said) = &self.program {
+            reviewer::said(page, said);
+        }
         if let Some(event) = self.event {
             page.gap();
             page.line(Line::new().good("reviewed").text(format!(": event {}", event.short())));
@@ -88,6 +106,10 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
     }
     fields.push(("dossier", Line::new().strong(sheet.dossier.to_string())));
     page.fields(fields);
+    if !sheet.findings.is_empty() {
+        page.heading("findings");
+        page.indented(|page| finding_page::findings(page, &sheet.findings));
+    }
     page.heading("changes");
     proposal_page::changes(page, &sheet.changes);
     if let Some(lift) = &sheet.lifts {

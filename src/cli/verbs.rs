@@ -12,6 +12,11 @@ const GROUPS: [(&str, &[&str]); 9] = [
     ("Measure and go live", &["eval", "propose", "proposals", "review", "approve", "reject", "withdraw", "promote"]),
     ("Stop, and go on", &["freeze", "thaw", "halt", "resume"]),
     ("In one go, and back", &["ship", "rollback", "requalify"]),
+    (
+        "Measure and go live",
+        &["eval", "propose", "proposals", "review", "finding", "findings", "approve", "reject", "withdraw", "promote"],
+    ),
+    ("In one go, and back", &["ship", "rollback"]),
     ("Share", &["clone", "attach", "remote", "pull", "push"]),
     ("Look after the store", &["purge", "maintenance"]),
     ("Ask", &["env", "impact", "why", "audit", "verify", "keys", "people", "governance", "completions"]),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     face::{self, Face, shown},
-    values,
+    finding_page, values,
     wire::Wire,
 };
 use crate::{
@@ -102,6 +102,10 @@ impl Face for Outcome {
         words("Approved by", "nobody: the rules asked for no approval", &self.approvals, page);
         if !self.reviews.is_empty() {
             words("Reviewed by", "", &self.reviews, page);
+        }
+        if !self.findings.is_empty() {
+            page.heading("Objections");
+            page.indented(|page| finding_page::findings(page, &self.findings));
         }
         page.gap();
         page.paragraph(Line::new().faint(format!(

@@ -333,6 +333,11 @@ fn key_tool(git: &GitConfig) -> KeyTool {
     }
 }
 
+/// The variables of this run; whoever starts a program passes on the least of them.
+pub(super) fn variables() -> env::VarsOs {
+    env::vars_os()
+}
+
 /// The moment `CHANCERY_NOW` fixes, in debug builds only.
 fn fixed_now() -> Result<Option<crate::clock::Time>, Failure> {
     if !cfg!(debug_assertions) {

@@ -20,7 +20,7 @@ fn obstacle(known: &FindingFacts) -> Obstacle {
         }
         Some(fixed) => {
             let reason = format!(
-                "finding {id} of `{raiser}` at `{place}` was fixed by {}, and the version it objects to is proposed again",
+                "finding {id} of `{raiser}` at `{place}` was fixed by {}, and what is proposed is the version it objects to",
                 fixed.short()
             );
             Obstacle::new("finding-back", reason).next(Next::ProposeFixed { finding: known.finding, fixed })

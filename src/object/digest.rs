@@ -123,6 +123,11 @@ impl Prefix {
         (hex && (6..=64).contains(&text.len())).then(|| Self(text.to_owned()))
     }
 
+    /// All digits of a digest.
+    pub fn of(digest: &Digest) -> Self {
+        Self(digest.hex())
+    }
+
     /// Whether `digest` begins with these digits.
     pub fn matches(&self, digest: &Digest) -> bool {
         digest.hex().starts_with(&self.0)

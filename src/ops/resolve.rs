@@ -12,7 +12,7 @@ use crate::{
     name::{Artifact, Environment, Kind},
     object::{EventId, Prefix},
     problem::{did_you_mean, quoted},
-    state::{LineageRecord, ProposalRecord, lineage},
+    state::{FindingRecord, LineageRecord, ProposalRecord, lineage},
     workspace::{Found, Labels, SpecError},
 };
 
@@ -275,6 +275,16 @@ pub(super) fn event(world: &World, prefix: &Prefix) -> Result<(EventId, u64), Fa
         }
         several => Err(ambiguous(prefix, several.iter().map(|(id, _)| id))),
     }
+}
+
+/// The finding whose id begins so.
+pub(super) fn finding(world: &World, standing: &Standing<'_>, prefix: &Prefix) -> Result<FindingRecord, Failure> {
+    let (id, _) = event(world, prefix)?;
+    let none = || {
+        Failure::cannot("unknown-finding", format!("event `{}` is not a finding", id.short()))
+            .run("chancery findings --all")
+    };
+    standing.state().finding(id)?.ok_or_else(none)
 }
 
 /// That the first digits of an id fit several.

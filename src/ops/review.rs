@@ -1,6 +1,11 @@
 //! `review`: the dossier of a proposal, and what the gate says.
 
+mod program;
+mod written;
+
 use serde::Serialize;
+
+pub use program::{Program, Said, Unfounded};
 
 use super::{
     Answer, Failure, ProposalName, World,
@@ -17,11 +22,13 @@ use crate::{
 };
 
 /// What is asked for.
-pub struct Request {
+pub struct Request<'a> {
     /// The proposal.
     pub proposal: ProposalName,
     /// Records that the person at the keyboard has reviewed exactly this, with remarks.
     pub done: Option<String>,
+    /// Has a program review it in that person's name.
+    pub with: Option<&'a Program<'a>>,
 }
 
 /// The dossier on one sheet.
@@ -32,6 +39,9 @@ pub struct Outcome {
     pub sheet: Sheet,
     /// The event that records the completed review.
     pub event: Option<EventId>,
+    /// What the program found, where one reviewed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program: Option<Said>,
 }
 
 impl Answer for Outcome {
@@ -49,16 +59,19 @@ impl Outcome {
 ///
 /// # Errors
 ///
-/// A proposal that is not there, or the refusal of the rules.
-pub fn run(world: &World, request: Request) -> Result<Outcome, Failure> {
+/// A proposal that is not there, the refusal of the rules, or what the program failed with.
+pub fn run(world: &World, request: Request<'_>) -> Result<Outcome, Failure> {
+    if let Some(program) = request.with {
+        return program::run(world, &request.proposal, request.done, program);
+    }
     let shown = read(world, &request.proposal)?;
-    let Some(message) = request.done else { return Ok(Outcome { sheet: shown.0, event: None }) };
+    let Some(message) = request.done else { return Ok(Outcome { sheet: shown.0, event: None, program: None }) };
     let (sheet, bytes) = shown;
     keep(world, &[bytes.as_slice()])?;
     let review = Review { proposal: sheet.proposal, dossier: sheet.dossier, message };
     let recorded = record(world, Deed::Review(review))?;
     let (sheet, _) = read(world, &request.proposal)?;
-    Ok(Outcome { sheet, event: Some(recorded.event) })
+    Ok(Outcome { sheet, event: Some(recorded.event), program: None })
 }
 
 /// The sheet of a proposal as things stand, and the bytes of its dossier.

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use crate::{
     name::{BadName, Environment, Kind, Name},
-    object::Prefix,
+    object::{EventId, Prefix},
 };
 
 /// Text that means nothing we know.
@@ -55,6 +55,13 @@ pub enum ProposalName {
     Id(Prefix),
     /// The one open proposal for this environment.
     Environment(Environment),
+}
+
+impl ProposalName {
+    /// The proposal with this very id.
+    pub(super) fn id(id: EventId) -> Self {
+        Self::Id(Prefix::of(&id.0))
+    }
 }
 
 impl FromStr for ProposalName {

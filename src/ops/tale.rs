@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Failure, audit::Told, origin, resolve::Names, standing::Standing};
 use crate::{
-    ledger::{Attempt, Commit, Deed, Event, Evidence, Finding, GOVERNANCE, Halt, Outcome, Purge},
+    ledger::{Answer, Attempt, Commit, Deed, Event, Evidence, Finding, GOVERNANCE, Halt, Outcome, Purge},
     name::{Artifact, Environment, Kind},
     object::EventId,
     problem::counted,
@@ -124,10 +124,7 @@ impl<'a> Teller<'a> {
             Deed::Halt(halt) => Ok(halted("halted", halt)),
             Deed::Resume(halt) => Ok(halted("resumed", halt)),
             Deed::Finding(finding) => self.finding(finding),
-            Deed::Answer(answer) => {
-                let closed = format!("closed finding {} as {}", answer.finding.short(), answer.closing);
-                Ok(About { summary: with(&closed, &answer.message), ..About::default() })
-            }
+            Deed::Answer(answer) => self.answer(answer),
             Deed::Override(promotion) => {
                 let verb = format!("overrode {} and carried out", promotion.rules.join(", "));
                 self.proposal(&verb, promotion.proposal, &promotion.reason)
@@ -182,7 +179,23 @@ impl<'a> Teller<'a> {
 
     fn finding(&self, finding: &Finding) -> Result<About, Failure> {
         let verb = format!("objected at {}:{} to", finding.path, finding.line);
-        self.proposal(&verb, finding.proposal, &finding.message)
+        let about = self.proposal(&verb, finding.proposal, &finding.message)?;
+        Ok(About { artifacts: finding.artifact.iter().cloned().collect(), ..about })
+    }
+
+    fn answer(&self, answer: &Answer) -> Result<About, Failure> {
+        let by = answer.version.map_or_else(String::new, |version| format!(" by {}", version.short()));
+        let mut what = format!("closed finding {} as {}{by}", answer.finding.short(), answer.closing);
+        let Some(record) = self.state.finding(answer.finding)? else {
+            return Ok(About { summary: with(&what, &answer.message), ..About::default() });
+        };
+        let place = format!(", which {} raised at {}", record.person, record.place());
+        what.push_str(&place);
+        Ok(About {
+            environments: BTreeSet::from([record.environment]),
+            artifacts: record.finding.artifact.into_iter().collect(),
+            summary: with(&what, &answer.message),
+        })
     }
 
     fn purge(&self, purge: &Purge) -> Result<About, Failure> {

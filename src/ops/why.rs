@@ -15,6 +15,7 @@ use crate::{
     eval::ReplySource,
     name::{Environment, Handle, Kind, Name, Role},
     object::{BundleId, Digest, DossierId, EventId, Prefix, VersionId},
+    report::FindingSheet,
     workspace::SourceTree,
 };
 
@@ -73,6 +74,8 @@ pub struct Outcome {
     pub approvals: Vec<Word>,
     /// Who reviewed, and what they were shown.
     pub reviews: Vec<Word>,
+    /// What was objected to before it went live, and what became of it.
+    pub findings: Vec<FindingSheet>,
     /// The move that first made it live.
     pub promotion: Step,
     /// The rollback that put it back, where one did.

@@ -84,11 +84,11 @@ impl FindingSheet {
         format!("{}:{}", self.path, self.line)
     }
 
-    /// Its status in words; one that is closed and counts again says so.
+    /// Its status in words, before its place; one that is closed and counts all the same says so.
     pub fn standing(&self) -> String {
         let word = self.status.word();
         if self.stands && self.status != FindingStatus::Open {
-            return format!("{word}, and its version is proposed again");
+            return format!("{word}, but not in what is proposed,");
         }
         word.to_owned()
     }

@@ -24,7 +24,7 @@ const PASSED_ON: [&str; 7] = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMP
 const ALLOWED: Duration = Duration::from_mins(1);
 
 /// The part of an environment that a program under test gets.
-fn scrubbed(environment: impl IntoIterator<Item = (OsString, OsString)>) -> Vec<(OsString, OsString)> {
+pub(super) fn scrubbed(environment: impl IntoIterator<Item = (OsString, OsString)>) -> Vec<(OsString, OsString)> {
     environment.into_iter().filter(|(name, _)| name.to_str().is_some_and(|name| PASSED_ON.contains(&name))).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Who answers requests: an echo, a program, or recordings.
+//! Who answers requests: an echo, a program, or recordings; and programs that review.
 //!
 //! None of them costs money. A program sees the request and a handful of harmless variables, never expectations or
 //! keys; it is stopped at its deadline, and whatever it writes is bounded. A recording answers exactly the request it
@@ -6,6 +6,7 @@
 
 mod echo;
 mod exec;
+mod once;
 mod process;
 mod protocol;
 mod replay;
@@ -13,4 +14,5 @@ mod tail;
 
 pub use echo::Echo;
 pub use exec::Exec;
+pub use once::{OnceError, run_once};
 pub use replay::{RecordingFolder, Replay};

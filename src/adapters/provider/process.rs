@@ -113,7 +113,7 @@ impl Drop for Process {
 }
 
 /// Waits for a program to end, so long and no longer.
-fn wait(child: &mut Child, patience: Duration) -> Option<std::process::ExitStatus> {
+pub(super) fn wait(child: &mut Child, patience: Duration) -> Option<std::process::ExitStatus> {
     let deadline = Instant::now() + patience;
     loop {
         match child.try_wait() {

@@ -68,7 +68,10 @@ fn promoted(world: &World, proposal: EventId) -> Outcome {
 }
 
 fn approved(world: &World, proposal: EventId) -> Result<approve::Outcome, Failure> {
-    let digest = review::run(world, review::Request { proposal: named(proposal), done: None }).unwrap().sheet.dossier;
+    let digest = review::run(world, review::Request { proposal: named(proposal), done: None, with: None })
+        .unwrap()
+        .sheet
+        .dossier;
     let seen = Seen::Dossier(digest.to_string().parse::<crate::object::Digest>().map(|d| prefix(&d.hex())).unwrap());
     approve::run(world, &approve::Request { proposal: named(proposal), seen, message: String::new() })
 }
@@ -237,7 +240,9 @@ fn rules_change_by_a_proposal_that_names_what_it_lowers() {
     let asked = proposed(&world, "governance");
     assert!(asked.differences.iter().all(|change| change.lowers) && asked.differences.len() == 2);
     assert!(asked.needs.is_empty(), "{:?}", asked.needs);
-    let page = review::run(&world, review::Request { proposal: named(asked.proposal), done: None }).unwrap().markdown();
+    let page = review::run(&world, review::Request { proposal: named(asked.proposal), done: None, with: None })
+        .unwrap()
+        .markdown();
     assert!(page.contains("**lowers a bar**"), "{page}");
     assert!(promoted(&world, asked.proposal).promoted);
     assert_eq!(propose::run(&world, &ask("governance", &[])).unwrap_err().code, "nothing-to-propose");
@@ -250,7 +255,10 @@ fn a_review_is_completed_and_a_proposal_is_closed_by_who_may() {
     let project = project();
     let id = proposed(&project.of("tom"), "staging").proposal;
     let done = |who: &str| {
-        review::run(&project.of(who), review::Request { proposal: named(id), done: Some("read".to_owned()) })
+        review::run(
+            &project.of(who),
+            review::Request { proposal: named(id), done: Some("read".to_owned()), with: None },
+        )
     };
     assert!(done("tom").is_err());
     let outcome = done("ruth").unwrap();

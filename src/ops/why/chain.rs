@@ -6,7 +6,11 @@ use crate::{
     name::{Artifact, Environment, Handle, Kind},
     object::{Canonical, DossierId, EventId, parse},
     ops::{Failure, Live, World, resolve::Names, sources, stamp::stamp, standing::Standing},
-    state::{Assent, BundleRecord, Dossier, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, State, lineage},
+    report::FindingSheet,
+    state::{
+        Assent, BundleRecord, Dossier, FindingStatus, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, State,
+        lineage,
+    },
 };
 
 pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Result<Outcome, Failure> {
@@ -54,6 +58,7 @@ pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Res
         evidence: measured::evidence(found, &now.state(), bundle.as_ref(), &live, dossier.as_ref())?,
         approvals: assents(world, dossier.as_ref(), proposal.as_ref().map(|record| record.approvals.as_slice()))?,
         reviews: assents(world, dossier.as_ref(), proposal.as_ref().map(|record| record.reviews.as_slice()))?,
+        findings: findings(&now.state(), promotion.dossier)?,
         returned: if moved.event == first.event { None } else { Some(step(world, &moved)?) },
         promotion,
         rules: dossier.map_or(then.project.governance, |dossier| dossier.basis.rules),
@@ -146,6 +151,17 @@ fn read_dossier(world: &World, id: DossierId) -> Result<Option<Dossier>, Failure
     };
     let dossier: Canonical<Dossier> = parse(&bytes)?;
     Ok(Some(dossier.record))
+}
+
+/// The findings that the gate's dossier showed, as they stand now.
+fn findings(state: &State<'_>, dossier: Option<DossierId>) -> Result<Vec<FindingSheet>, Failure> {
+    let Some(shown) = dossier.map(|id| state.dossier(id)).transpose()?.flatten() else { return Ok(Vec::new()) };
+    let mut sheets = Vec::new();
+    for id in shown.findings {
+        let record = state.finding(id)?;
+        sheets.extend(record.map(|record| FindingSheet::of(&record, record.status() == FindingStatus::Open)));
+    }
+    Ok(sheets)
 }
 
 fn members(

@@ -62,6 +62,8 @@ fn events(
     ids.extend(outcome.evidence.iter().flat_map(|line| [line.announced, line.event]));
     ids.extend(outcome.proposer.iter().chain(&outcome.approvals).chain(&outcome.reviews).map(|word| word.event));
     ids.extend([&outcome.promotion].into_iter().chain(&outcome.returned).chain(&outcome.until).map(|step| step.event));
+    let findings = outcome.findings.iter();
+    ids.extend(findings.flat_map(|one| [Some(one.finding), one.answer.as_ref().map(|answer| answer.event)]).flatten());
     ids.extend([found.then.project.since, now.project.since]);
     let mut places = BTreeSet::from([1]);
     for id in ids {
