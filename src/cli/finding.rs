@@ -26,7 +26,7 @@ use crate::{
 /// the rules would have judge such a change.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  chancery finding open production --at prompts/reply.md:7 --quote \"Go away\" -m \"rude\"
+  chancery finding open production --at prompts/a.md:7 --quote \"Go!\" -m rude
   chancery finding fix 3f9a1c20 -m \"says please now\"")]
 pub(super) struct FindingArgs {
     #[command(subcommand)]
@@ -40,8 +40,8 @@ enum FindingCommand {
     ///
     /// The quote is compared byte for byte and may go on over the lines that follow.
     #[command(after_help = "Examples:
-  chancery finding open production --at prompts/reply.md:7 --quote \"Go away\" -m \"rude\"
-  chancery finding open 7be4410c --at tools/refund.json:12 --quote '\"maximum\"' -m \"no limit\"")]
+  chancery finding open production --at prompts/a.md:7 --quote \"Go!\" -m rude
+  chancery finding open 7be4410c --at tools/pay.json:12 --quote 900 -m \"why?\"")]
     Open {
         /// The proposal: its id or the first digits of it, or an environment with one open proposal
         #[arg(value_name = "PROPOSAL")]

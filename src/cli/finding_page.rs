@@ -31,13 +31,20 @@ fn one(page: &mut Page, finding: &FindingSheet) {
     );
     page.indented(|page| {
         quote(page, &finding.quote);
-        page.paragraph(Line::new().strong("says: ").text(&finding.message));
+        words(page, Line::new().strong("says: "), &finding.message);
         if let Some(answer) = &finding.answer {
             let by = answer.version.map_or_else(String::new, |version| format!(" by {}", version.short()));
             let what = format!("{}{by}, says {} at {}: ", finding.status.word(), answer.person, answer.time);
-            page.paragraph(Line::new().good(what).text(&answer.message));
+            words(page, Line::new().good(what), &answer.message);
         }
     });
+}
+
+/// What somebody said, line by line.
+fn words(page: &mut Page, before: Line, text: &str) {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    page.paragraph(before.text(lines.next().unwrap_or_default()));
+    lines.for_each(|line| page.paragraph(line));
 }
 
 /// The text that is objected to, line by line.

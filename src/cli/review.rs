@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     face::{self, Face, shown},
-    proposal_page, stops,
-    finding_page, proposal_page, reviewer,
+    finding_page, proposal_page, reviewer, stops,
     wire::Wire,
 };
 use crate::{

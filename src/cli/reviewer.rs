@@ -55,6 +55,13 @@ pub(super) fn said(page: &mut Page, said: &Said) {
 
 fn refused(page: &mut Page, unfounded: &Unfounded) {
     let place = format!("{}:{}", unfounded.path, unfounded.line);
-    page.paragraph(Line::new().warning("not recorded").text(": ").name(place).text(", ").text(&unfounded.message));
+    page.paragraph(
+        Line::new()
+            .warning("not recorded")
+            .text(": ")
+            .name(place)
+            .text(", ")
+            .text(unfounded.message.lines().next().unwrap_or_default()),
+    );
     page.indented(|page| page.paragraph(Line::new().faint("because: ").text(&unfounded.reason)));
 }

@@ -3,12 +3,12 @@
 use super::{Failure, World, sources, standing::Standing};
 use crate::{
     artifact::Source,
-    diff::visible,
     governance::FILE,
     ledger::Finding,
     name::Artifact,
     object::Digest,
     problem::{did_you_mean, quoted},
+    sight::visible,
     state::{LineageRecord, ProposalRecord, beside, line, lines_with, stands_at},
 };
 

@@ -141,7 +141,10 @@ fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, 
         Next::CloseFinding { finding, raiser, who } => {
             (close(raiser, who), Some(format!("chancery finding fix {} -m \"…\"", finding.short())), who.clone())
         }
-        Next::ProposeFixed { fixed, .. } => (format!("propose {} or another version", fixed.short()), None, Vec::new()),
+        Next::ProposeFixed { fixed, .. } => {
+            let command = format!("chancery propose {environment} -m \"…\"");
+            (format!("propose {} or another version", fixed.short()), Some(command), Vec::new())
+        }
     }
 }
 
