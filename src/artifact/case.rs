@@ -30,8 +30,18 @@ impl Case {
 
     /// The SHA-256 of the canonical encoding of [`Case::canonical`], in which integers beyond 2^53 stand exactly.
     pub fn digest(&self) -> Digest {
-        Digest::of(&object::encode(&exact(self.canonical())))
+        digest(self.canonical())
     }
+
+    /// The SHA-256 of the variables alone, in the same encoding.
+    pub fn vars_digest(&self) -> Digest {
+        digest(json!(self.vars))
+    }
+}
+
+/// The SHA-256 of the canonical encoding, in which integers beyond 2^53 stand exactly.
+pub(super) fn digest(value: Value) -> Digest {
+    Digest::of(&object::encode(&exact(value)))
 }
 
 /// RFC 8785 rounds integers beyond 2^53, so that two cases could seem the same; they are written out here.

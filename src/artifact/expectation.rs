@@ -3,8 +3,11 @@
 use regex::Regex;
 use serde_json::{Map, Value, json};
 
-use super::{Item, attached::Attached, schema};
-use crate::problem::{did_you_mean, quoted};
+use super::{Item, attached::Attached, case::digest, schema};
+use crate::{
+    object::Digest,
+    problem::{did_you_mean, quoted},
+};
 
 /// One entry of `expect`: a check, or its negation (`not_` in front).
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +101,11 @@ impl Expectation {
     pub fn to_json(&self) -> Value {
         let not = if self.negated { "not_" } else { "" };
         json!({ format!("{not}{}", self.check.word()): self.check.value() })
+    }
+
+    /// The SHA-256 of what it asks for; two entries ask for the same when these are equal.
+    pub fn digest(&self) -> Digest {
+        digest(self.to_json())
     }
 }
 

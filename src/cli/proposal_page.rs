@@ -86,12 +86,8 @@ pub(super) fn warnings(page: &mut Page, warnings: &[String]) {
 
 /// The tier and what put the change there.
 pub(super) fn risk(tier: Tier, reasons: &[String]) -> Line {
-    let (tone, word) = match tier {
-        Tier::Low => (Tone::Plain, "low"),
-        Tier::Medium => (Tone::Warning, "medium"),
-        Tier::High => (Tone::Warning, "high"),
-    };
-    let line = Line::new().toned(tone, word);
+    let tone = if tier == Tier::Low { Tone::Plain } else { Tone::Warning };
+    let line = Line::new().toned(tone, tier.word());
     if reasons.is_empty() { line } else { line.text(": ").text(reasons.join("; ")) }
 }
 

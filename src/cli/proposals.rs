@@ -6,10 +6,7 @@ use super::{
 };
 use crate::{
     name::Environment,
-    ops::{
-        GOVERNANCE,
-        proposals::{self, Line as Proposal, Outcome, Request},
-    },
+    ops::proposals::{self, Line as Proposal, Outcome, Request},
     ui::{Line, Page, Tone},
 };
 
@@ -61,8 +58,8 @@ fn one(page: &mut Page, proposal: &Proposal) {
         .name(&proposal.environment)
         .text(", ")
         .toned(tone, &proposal.status);
-    if let Some(tier) = proposal.tier.filter(|_| proposal.environment != GOVERNANCE) {
-        line = line.text(format!(", {} risk", format!("{tier:?}").to_lowercase()));
+    if let Some(tier) = proposal.tier {
+        line = line.text(format!(", {} risk", tier.word()));
     }
     page.line(line.text(format!(", by {} at {}", proposal.person, proposal.time)));
     page.indented(|page| {
@@ -73,6 +70,9 @@ fn one(page: &mut Page, proposal: &Proposal) {
         }
         if proposal.status == "open" && proposal.needs.is_empty() {
             page.line(Line::new().good("ready: ").name(format!("chancery promote {}", proposal.proposal.short())));
+        }
+        for reason in &proposal.risk {
+            page.paragraph(Line::new().warning("risk ").text(reason));
         }
         for need in &proposal.needs {
             let next = need.next.as_deref().map(|next| format!("; {next}")).unwrap_or_default();

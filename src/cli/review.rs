@@ -99,6 +99,8 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
     let mut fields = vec![("proposed by", Line::new().text(format!("{} at {}", sheet.person, sheet.time)))];
     if rules {
         fields.push(("lowers", lowered(sheet)));
+        // What is lowered is named among the changes.
+        fields.push(("risk", proposal_page::risk(sheet.tier, &[])));
     } else {
         fields.push(("made by", Line::new().text(authors.join(", "))));
         fields.push(("risk", proposal_page::risk(sheet.tier, &sheet.risk)));

@@ -32,6 +32,14 @@ pub struct Usage {
     pub output: u64,
 }
 
+impl Usage {
+    /// What is sent and received, as evidence states it: counts that do not fit in 32 bits are the largest that does.
+    pub fn stated(self) -> (u32, u32) {
+        let fit = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        (fit(self.input), fit(self.output))
+    }
+}
+
 /// One reply of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,7 +9,7 @@ use crate::{
     object::Digest,
 };
 
-use super::{Outcome, Reply, SampleSummary, Summary, passes, score};
+use super::{Outcome, Reply, SampleSummary, Summary, Usage, passes, score};
 
 /// What came of scoring a stored reply again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -27,6 +27,8 @@ pub enum Recomputed {
     ReplyUnreadable,
     /// The evidence says `errored` and yet names a reply.
     ReplyUnexpected,
+    /// The checks say what the evidence says, and the provider counted other tokens than it states.
+    TokensDiffer,
 }
 
 /// A sample on which evidence and the stored reply disagree.
@@ -80,7 +82,11 @@ fn recompute(
     match (passes(&score(case, &reply)), claim.outcome) {
         (true, Outcome::Failed) => Some(Recomputed::Passed),
         (false, Outcome::Passed) => Some(Recomputed::Failed),
-        _ => None,
+        _ => {
+            let counted = reply.usage.map(Usage::stated);
+            let differ = counted.is_some() && claim.tokens.is_some() && counted != claim.tokens;
+            differ.then_some(Recomputed::TokensDiffer)
+        }
     }
 }
 
@@ -106,7 +112,8 @@ mod tests {
     fn claim(outcome: Outcome, reply: Option<&Reply>) -> Summary {
         let source = reply.map(|_| ReplySource::Live);
         let case = "greets".to_owned();
-        Summary { samples: vec![SampleSummary { case, sample: 0, outcome, reply: reply.map(Reply::digest), source }] }
+        let reply = reply.map(Reply::digest);
+        Summary { samples: vec![SampleSummary { case, sample: 0, outcome, reply, source, tokens: Some((7, 2)) }] }
     }
 
     fn again(summary: &Summary, stored: &[u8]) -> Option<Recomputed> {
@@ -132,6 +139,18 @@ mod tests {
         assert_eq!(again(&claim(Outcome::Errored, Some(&reply)), b""), Some(Recomputed::ReplyUnexpected));
         let lying = rescore(&suite(), &claim(Outcome::Passed, Some(&reply)), |_| Some(b"other bytes".to_vec()));
         assert_eq!(lying.first().unwrap().recomputed, Recomputed::ReplyUnreadable);
+    }
+
+    #[test]
+    fn tokens_that_the_provider_counted_otherwise_are_found() {
+        for (input, found) in [(7, None), (8, Some(Recomputed::TokensDiffer))] {
+            let reply = Reply { usage: Some(Usage { input, output: 2 }), ..Reply::text("hello") };
+            assert_eq!(again(&claim(Outcome::Passed, Some(&reply)), &reply.to_bytes()), found);
+            let mut silent = claim(Outcome::Passed, Some(&reply));
+            silent.samples[0].tokens = None;
+            assert_eq!(again(&silent, &reply.to_bytes()), None, "what is not said cannot be wrong");
+        }
+        assert_eq!(Usage { input: u64::MAX, output: 1 }.stated(), (u32::MAX, 1));
     }
 
     #[test]

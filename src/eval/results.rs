@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::object::Digest;
 
-use super::{CheckResult, Reply, ReplySource, wilson};
+use super::{CheckResult, Reply, ReplySource, Usage, wilson};
 
 /// How a sample, or a case with all its samples, came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +25,12 @@ pub struct Tokens {
     pub input: u64,
     /// Received.
     pub output: u64,
+}
+
+impl From<Tokens> for Usage {
+    fn from(tokens: Tokens) -> Self {
+        Self { input: tokens.input, output: tokens.output }
+    }
 }
 
 /// One sample of a case.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::object::Digest;
 
-use super::{Outcome, ReplySource, SuiteRun};
+use super::{Outcome, ReplySource, SuiteRun, Usage};
 
 /// One sample as evidence states it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct SampleSummary {
     /// Where the reply came from; absent when errored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<ReplySource>,
+    /// Tokens said to be sent and received; absent where nobody counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<(u32, u32)>,
 }
 
 /// Every sample of a run, in the order of the suite; skipped cases are absent.
@@ -42,6 +45,7 @@ impl Summary {
                 outcome: sample.outcome,
                 reply: sample.reply_digest,
                 source: sample.source,
+                tokens: sample.reply.as_ref().map(|_| Usage::from(sample.tokens).stated()),
             })
         });
         Self { samples: samples.collect() }

@@ -9,6 +9,7 @@ use crate::{
     clock::{Span, Time},
     name::{Artifact, Environment, Handle, Name, Role},
     object::{BundleId, Digest, EventId, VersionId},
+    version::Rate,
 };
 
 use super::{OverrideFacts, QuarantinedFacts, ReplySource, RiskFacts, WindowFacts};
@@ -129,6 +130,10 @@ pub struct BundleFacts {
     pub after: Option<BundleId>,
     /// Suites that test it: those live in the target, in the version that would be live, and proposed ones.
     pub suites: Vec<SuiteFacts>,
+    /// The model it would have; `None` when it would name none.
+    pub model: Option<Name>,
+    /// What that model costs; `None` when nobody said.
+    pub rate: Option<Rate>,
 }
 
 /// One suite version, and the runs of it against one bundle.
@@ -195,6 +200,8 @@ pub struct SampleFacts {
     pub source: ReplySource,
     /// What the checks said.
     pub outcome: SampleOutcome,
+    /// Tokens sent and received; `None` where nobody counted.
+    pub tokens: Option<(u32, u32)>,
 }
 
 /// What came of one sample.

@@ -1,7 +1,7 @@
 //! Which suites guard which touched bundles.
 
 use super::{BundleFacts, Facts, SuiteFacts};
-use crate::{name::Name, object::BundleId};
+use crate::{name::Name, object::BundleId, version::Rate};
 
 /// One suite that guards one bundle as it would be.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +10,8 @@ pub(super) struct Guard<'a> {
     pub(super) before: Option<BundleId>,
     pub(super) after: BundleId,
     pub(super) suite: &'a SuiteFacts,
+    pub(super) model: Option<&'a Name>,
+    pub(super) rate: Option<Rate>,
 }
 
 /// The touched bundles that would be live, with the suites that guard them; sorted.
@@ -34,7 +36,8 @@ impl<'a> Touched<'a> {
             if suites.is_empty() {
                 touched.unguarded.push(&bundle.prompt);
             }
-            let guard = |suite| Guard { prompt: &bundle.prompt, before: bundle.before, after, suite };
+            let (before, model, rate) = (bundle.before, bundle.model.as_ref(), bundle.rate);
+            let guard = |suite| Guard { prompt: &bundle.prompt, before, after, suite, model, rate };
             touched.guards.extend(suites.into_iter().map(guard));
         }
         touched

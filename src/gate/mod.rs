@@ -9,12 +9,15 @@
 
 mod approvals;
 mod assent;
+mod budget;
 mod evidence;
 mod facts;
 mod findings;
 mod guard;
+mod margin;
 mod order;
 mod overrides;
+mod paired;
 mod pass_rate;
 mod pool;
 mod quarantine;
@@ -39,6 +42,13 @@ pub use quarantine::QuarantinedFacts;
 pub use risk::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess};
 pub use rules::{
     ApprovalRule, EvidenceRule, FindingsRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier,
+pub use paired::{Paired, Standing, cases_to_show};
+pub use risk::{
+    CaseChange, CaseChangeKind, LengthFacts, ModelFacts, Raised, RepeatFacts, Risk, RiskFacts, SharedFacts, TextFacts,
+    assess,
+};
+pub use rules::{
+    ApprovalRule, BudgetRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier,
 };
 pub use statistics::cases_needed;
 pub use verdict::{Next, Rule, RuleResult, Verdict};

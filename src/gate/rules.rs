@@ -17,6 +17,17 @@ pub enum Tier {
     High,
 }
 
+impl Tier {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// What an environment asks of a change.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Gate {
@@ -34,6 +45,8 @@ pub struct Gate {
     pub reviews: Option<ReviewRule>,
     /// What of objections.
     pub findings: Option<FindingsRule>,
+    /// What a call and a run may cost.
+    pub budget: Option<BudgetRule>,
 }
 
 /// `evidence = { … }`.
@@ -60,11 +73,27 @@ pub struct PassRateRule {
     pub confidence: Option<f64>,
 }
 
-/// `regression = "no-flips"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// `regression = "no-flips"`, or `{ margin = 0.02, confidence = 0.95 }`.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RegressionRule {
     /// No case that passes live may fail.
     NoFlips,
+    /// The share of cases that pass may be lower than live by a little, and that must be shown.
+    Margin {
+        /// By how much it may be lower; above 0 and below 1.
+        margin: f64,
+        /// How sure one must be that it is not lower by more; above 0 and below 1.
+        confidence: f64,
+    },
+}
+
+/// `budget = { prompt_tokens = 8000, usd_per_run = 5.00 }`; at least one of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BudgetRule {
+    /// The most tokens that one call may send.
+    pub prompt_tokens: Option<u32>,
+    /// The most that one run of a suite may cost, in micro-dollars (millionths of a US dollar).
+    pub micro_usd_per_run: Option<u64>,
 }
 
 /// `approvals = { role = "release", low = 1, medium = 1, high = 2 }`.

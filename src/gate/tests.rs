@@ -1,7 +1,9 @@
 //! The gate as a whole: tables of facts with the verdict they get.
 
 mod beside;
+mod budget;
 mod laws;
+mod margin;
 mod people;
 mod window;
 
@@ -10,6 +12,7 @@ use crate::{
     clock::{Span, Time},
     name::{Artifact, Environment, Handle, Kind, Name, Role},
     object::{BundleId, Digest, EventId, VersionId},
+    version::Rate,
 };
 
 fn name(text: &str) -> Name {
@@ -38,7 +41,8 @@ fn time(seconds: i64) -> Time {
 
 fn sample(case: &str, sample: u32, outcome: SampleOutcome) -> SampleFacts {
     let reply = Some(digest(&format!("{case} {sample} {outcome:?}")));
-    SampleFacts { case: case.to_owned(), sample, reply, source: ReplySource::Live, outcome }
+    let tokens = Some((1_000, 100));
+    SampleFacts { case: case.to_owned(), sample, reply, source: ReplySource::Live, outcome, tokens }
 }
 
 /// A completed, re-scored run by the trusted evaluator; `+case` passes, `-case` fails.
@@ -106,6 +110,7 @@ fn strict() -> Gate {
         approvals: Some(ApprovalRule { role: role("release"), low: 1, medium: 1, high: 2, authors: false }),
         reviews: Some(ReviewRule { role: role("release"), min: 1 }),
         findings: Some(FindingsRule::NoneOpen),
+        budget: None,
     }
 }
 
@@ -129,6 +134,8 @@ fn good() -> Facts {
             before: Some(BundleId(digest("before"))),
             after: Some(bundle),
             suites: vec![suite(vec![run("r1", &["+a", "+b"])], vec![run("l1", &["+a", "-b"])])],
+            model: Some(name("fast")),
+            rate: Some(Rate { input: 1_000_000, output: 5_000_000 }),
         }],
         risk: RiskFacts::default(),
         scores: Scores::Recomputed,

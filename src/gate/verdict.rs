@@ -188,6 +188,16 @@ pub enum Next {
         /// Ids of the cases that fail, sorted.
         cases: Vec<String>,
     },
+    /// Make the calls of a prompt shorter, or cheaper, and run its suites again.
+    Shorten {
+        /// The prompt.
+        prompt: Name,
+    },
+    /// Say what a model costs.
+    StatePrice {
+        /// The model; `None` when the prompt names none.
+        model: Option<Name>,
+    },
     /// Approve the proposal.
     Approve {
         /// The role that is asked for.

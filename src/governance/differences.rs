@@ -8,6 +8,7 @@ use super::{EnvironmentRules, Governance};
 use crate::{
     clock::Window,
     gate::{EvidenceRule, Gate, ReplySource},
+    gate::{EvidenceRule, Gate, RegressionRule, ReplySource, Tier},
     trust::PublicKey,
 };
 
@@ -194,6 +195,15 @@ fn flatten(governance: &Governance) -> Flat {
     for rules in &governance.environments {
         root.rule(&format!("environments.{}", rules.name), "declared", |sheet| environment(sheet, rules));
     }
+    for rule in &governance.risk {
+        let tier = match rule.tier {
+            Tier::Low => 0.0,
+            Tier::Medium => 1.0,
+            Tier::High => 2.0,
+        };
+        // A rule with other conditions is another rule: what is taken away lowers, whatever comes in its place.
+        root.put(&format!("risk.{}", rule.told()), &rule.tier.word(), Bar::Floor(tier));
+    }
     flat
 }
 
@@ -243,8 +253,14 @@ fn gate(sheet: &mut Sheet<'_>, gate: &Gate) {
             }
         });
     }
-    if gate.regression.is_some() {
-        sheet.put("gate.regression", &"no-flips", Bar::Requires);
+    match gate.regression {
+        Some(RegressionRule::NoFlips) => sheet.put("gate.regression", &"no-flips", Bar::Requires),
+        // Neither form is the harder one for every suite, so going from one to the other counts as lowering.
+        Some(RegressionRule::Margin { margin, confidence }) => sheet.rule("gate.regression", "a margin", |sheet| {
+            sheet.put("margin", &margin, Bar::Ceiling(margin));
+            sheet.put("confidence", &confidence, Bar::Floor(confidence));
+        }),
+        None => {}
     }
     if let Some(rule) = &gate.approvals {
         sheet.rule("gate.approvals", "asked for", |sheet| {
@@ -265,6 +281,17 @@ fn gate(sheet: &mut Sheet<'_>, gate: &Gate) {
     }
     if gate.findings.is_some() {
         sheet.put("gate.findings", &"none-open", Bar::Requires);
+    if let Some(rule) = gate.budget {
+        sheet.rule("gate.budget", "asked for", |sheet| {
+            if let Some(most) = rule.prompt_tokens {
+                sheet.put("prompt_tokens", &most, Bar::Ceiling(most.into()));
+            }
+            if let Some(most) = rule.micro_usd_per_run {
+                #[expect(clippy::cast_precision_loss, reason = "at most a billion dollars")]
+                let usd = most as f64 / 1e6;
+                sheet.put("usd_per_run", &usd, Bar::Ceiling(usd));
+            }
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! The parsed file.
 
+use super::RiskRule;
 use crate::{
     artifact::Template,
     clock::{Span, Window},
@@ -54,6 +55,8 @@ pub struct Governance {
     pub people: People,
     /// Environments in the order of the file.
     pub environments: Vec<EnvironmentRules>,
+    /// What raises the tier of a change besides the built-in reasons.
+    pub risk: Vec<RiskRule>,
 }
 
 impl Governance {

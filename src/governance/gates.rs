@@ -10,6 +10,8 @@ use crate::{
     gate::{
         ApprovalRule, EvidenceRule, FindingsRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule,
         cases_needed,
+        ApprovalRule, BudgetRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule,
+        cases_needed, cases_to_show,
     },
     trust::People,
 };
@@ -36,8 +38,10 @@ pub(super) fn read(item: &Item<'_>, people: &People) -> Option<Gate> {
         optional(&mut table, "reviews", |item| reviews(item, people)),
         optional(&mut table, "findings", |item| item.one_of(&[("none-open", FindingsRule::NoneOpen)])),
     );
+    let budget = optional(&mut table, "budget", budget);
     judge_evidence(&mut table);
     not_yet(&mut table, &["charter", "budget"]);
+    not_yet(&mut table, &["findings", "charter"]);
     table.finish();
     let (evidence, pass_rate, regression, approvals, reviews, findings) = rules;
     Some(Gate {
@@ -48,14 +52,15 @@ pub(super) fn read(item: &Item<'_>, people: &People) -> Option<Gate> {
         approvals: approvals.ok()?,
         reviews: reviews.ok()?,
         findings: findings.ok()?,
+        budget: budget.ok()?,
     })
 }
 
 /// A value that is there and has a problem, which has been put down.
-struct Flawed;
+pub(super) struct Flawed;
 
 /// What `read` makes of the value under a key; `None` when the key is absent.
-fn optional<'d, T>(
+pub(super) fn optional<'d, T>(
     table: &mut Fields<'d>,
     key: &str,
     read: impl FnOnce(&Item<'d>) -> Option<T>,
@@ -77,7 +82,7 @@ pub(super) fn span(item: &Item<'_>) -> Option<Span> {
 /// Rates and comparisons are of evidence; evidence without either asks only that a run is complete.
 fn judge_evidence(table: &mut Fields<'_>) {
     let has_evidence = table.has("evidence");
-    for key in ["pass_rate", "regression"] {
+    for key in ["pass_rate", "regression", "budget"] {
         if let (false, Some(item)) = (has_evidence, table.item(key)) {
             let message = format!("`{key}` judges evidence, and this gate asks for none");
             item.report(item.problem_at_key("needs-evidence", message).next("add `evidence`"));
@@ -144,15 +149,7 @@ fn count(item: &Item<'_>) -> Option<u32> {
 fn pass_rate(item: &Item<'_>) -> Option<PassRateRule> {
     let mut fields = item.table()?;
     let at_least = fields.required("at_least").and_then(|item| item.number_within(0.0..=1.0));
-    let confidence = optional(&mut fields, "confidence", |item| {
-        let number = item.number()?;
-        if number > 0.0 && number < 1.0 {
-            return Some(number);
-        }
-        let message = format!("`{}` is {number}, and must be above 0 and below 1", item.keys());
-        item.refuse("out-of-range", message);
-        None
-    });
+    let confidence = optional(&mut fields, "confidence", inside);
     fields.finish();
     let rule = PassRateRule { at_least: at_least?, confidence: confidence.ok()? };
     if cases_needed(rule.at_least, rule.confidence).is_none() {
@@ -163,14 +160,55 @@ fn pass_rate(item: &Item<'_>) -> Option<PassRateRule> {
     Some(rule)
 }
 
-/// `regression = "no-flips"`.
+/// `regression = "no-flips"`, or `{ margin, confidence }`.
 fn regression(item: &Item<'_>) -> Option<RegressionRule> {
-    if item.is_table() {
-        let message = format!("`{}` with a margin is not enforced by this version; remove it", item.keys());
-        item.report(item.problem("not-yet", message).next("say `regression = \"no-flips\"`"));
+    if item.as_str().is_some() {
+        return item.one_of(&[("no-flips", RegressionRule::NoFlips)]);
+    }
+    if !item.is_table() {
+        return item.wrong("`\"no-flips\"` or a table with `margin` and `confidence`");
+    }
+    let mut fields = item.table()?;
+    let margin = fields.required("margin").and_then(|item| inside(&item));
+    let confidence = fields.required("confidence").and_then(|item| inside(&item));
+    fields.finish();
+    let (margin, confidence) = (margin?, confidence?);
+    if cases_to_show(margin, confidence).is_none() {
+        let problem = item.problem("never-met", "no number of cases can show this margin with this confidence");
+        item.report(problem.next("widen `margin`, or lower `confidence`"));
         return None;
     }
-    item.one_of(&[("no-flips", RegressionRule::NoFlips)])
+    Some(RegressionRule::Margin { margin, confidence })
+}
+
+/// A number above 0 and below 1.
+fn inside(item: &Item<'_>) -> Option<f64> {
+    let number = item.number()?;
+    if number > 0.0 && number < 1.0 {
+        return Some(number);
+    }
+    item.refuse("out-of-range", format!("`{}` is {number}, and must be above 0 and below 1", item.keys()));
+    None
+}
+
+/// The most a run may be allowed to cost, in US dollars.
+const MOST_USD: f64 = 1e9;
+
+/// `budget = { prompt_tokens, usd_per_run }`, at least one of them.
+fn budget(item: &Item<'_>) -> Option<BudgetRule> {
+    let mut fields = item.table()?;
+    let prompt_tokens = optional(&mut fields, "prompt_tokens", count);
+    let usd = optional(&mut fields, "usd_per_run", |item| item.number_within(0.0..=MOST_USD));
+    fields.finish();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "read within bounds")]
+    let micro = |usd: f64| (usd * 1e6).round() as u64;
+    let rule = BudgetRule { prompt_tokens: prompt_tokens.ok()?, micro_usd_per_run: usd.ok()?.map(micro) };
+    if rule.prompt_tokens.is_none() && rule.micro_usd_per_run.is_none() {
+        let problem = item.problem("empty-budget", format!("`{}` sets no ceiling", item.keys()));
+        item.report(problem.next("state `prompt_tokens`, `usd_per_run` or both, or leave `budget` out"));
+        return None;
+    }
+    Some(rule)
 }
 
 /// `approvals = { role, low, medium, high, authors }`; a tier that is left out asks what the tier below asks.

@@ -12,6 +12,7 @@ mod gates;
 mod parse;
 mod people;
 mod reach;
+mod risk;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -21,3 +22,4 @@ pub use closers::Closers;
 pub use differences::Change;
 pub use environment::{EnvironmentRules, Governance, SourceRule};
 pub use parse::FILE;
+pub use risk::{ChangeKind, Conditions, Proposed, RiskRule};

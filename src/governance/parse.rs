@@ -1,6 +1,6 @@
 //! The file as a whole.
 
-use super::{Governance, environments, people, reach, sources};
+use super::{Governance, environments, people, reach, risk, sources};
 use crate::{
     artifact::{Document, Fields},
     name::Name,
@@ -40,10 +40,10 @@ fn read(mut fields: Fields<'_>) -> Option<(Governance, reach::Places)> {
     let roles = people::roles(&mut fields, &names);
     let people = people::people(&mut fields, roles);
     let environments = environments::read(&mut fields, &people);
-    not_yet(&mut fields, &["risk"]);
+    let risk = risk::read(&mut fields, &names);
     let places = reach::Places::of(&mut fields);
     fields.finish();
-    let governance = Governance { project: project?, sources, approvals: approvals?, people, environments };
+    let governance = Governance { project: project?, sources, approvals: approvals?, people, environments, risk };
     Some((governance, places))
 }
 

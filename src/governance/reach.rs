@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{EnvironmentRules, Governance, people::holds};
 use crate::{
     artifact::{Fields, Item},
-    gate::ApprovalRule,
+    gate::{ApprovalRule, RegressionRule, cases_to_show},
     name::{Handle, Role},
     problem::{Problem, quoted},
     trust::{Person, Verb},
@@ -40,6 +40,7 @@ pub(super) fn warnings(governance: &Governance, places: Places) -> Vec<Problem> 
     }
     for rules in &governance.environments {
         let Some(place) = places.environments.get(rules.name.as_str()) else { continue };
+        found.extend(margin(rules).map(|(message, next)| at(place, "too-few-cases", message, &next)));
         let next = "list more people with the role, or ask for fewer";
         let messages = environment(governance, rules).into_iter();
         found.extend(messages.map(|message| at(place, "too-few-people", message, next)));
@@ -114,6 +115,21 @@ fn environment(governance: &Governance, rules: &EnvironmentRules) -> Vec<String>
         found.push(format!("{text} who could close one that they did not raise: 0"));
     }
     found
+}
+
+/// A margin that suites as small as the rules let them be cannot show.
+fn margin(rules: &EnvironmentRules) -> Option<(String, String)> {
+    let Some(RegressionRule::Margin { margin, confidence }) = rules.gate.regression else { return None };
+    let needed = cases_to_show(margin, confidence)?;
+    let least = u64::from(rules.gate.evidence.as_ref()?.min_cases);
+    (least < needed).then(|| {
+        let name = &rules.name;
+        let message = format!(
+            "`{name}` asks for a margin of {margin} with confidence {confidence}: a suite with fewer than {needed} \
+             cases cannot show it unless the change passes more of them than what is live"
+        );
+        (message, format!("write suites of {needed} cases and say `min_cases = {needed}`, or widen `margin`"))
+    })
 }
 
 /// Whether approvals can be had, from people other than a sole author.

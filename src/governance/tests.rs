@@ -1,6 +1,8 @@
 //! The file as people write it: what is accepted, what is refused and where, what is warned of, what is lowered.
 
+mod ceilings;
 mod differences;
+mod risk;
 
 use super::*;
 use crate::{
@@ -175,6 +177,8 @@ fn what_is_not_enforced_yet_is_refused_by_name() {
         (gate("budget = { prompt_tokens = 1 }"), "budget"),
         (gate(&format!("{EVIDENCE}, regression = {{ margin = 0.02, confidence = 0.95 }}")), "regression"),
         (with("[[risk]]\nwhen = { kind = \"policy\" }\ntier = \"high\""), "risk"),
+        (with("[roles.boss]\nmay = [\"freeze\"]"), "freeze"),
+        (with("[roles.boss]\nmay = [\"halt\"]"), "halt"),
     ] {
         let problems = parse(&text).unwrap_err();
         let [problem] = &problems[..] else { panic!("{problems:#?}") };

@@ -181,6 +181,12 @@ pub struct Sample {
     pub source: crate::eval::ReplySource,
     /// What the checks said. The gate re-scores; it never trusts this.
     pub outcome: Outcome,
+    /// Tokens sent: the provider's count, or the evaluator's where the provider gives none; absent where nobody counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_in: Option<u32>,
+    /// Tokens received, counted alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_out: Option<u32>,
 }
 
 /// The result of an announced run.

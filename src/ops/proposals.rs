@@ -54,6 +54,8 @@ pub struct Line {
     pub tier: Option<Tier>,
     /// For lifting a quarantine: what would be let in again.
     pub lifts: Option<LiftLine>,
+    /// What put it there, one line each; nothing for a low tier, or once it is closed.
+    pub risk: Vec<String>,
     /// What it still needs; nothing when it may go live, or is closed.
     pub needs: Vec<RuleLine>,
 }
@@ -99,6 +101,7 @@ fn records(standing: &Standing<'_>, request: &Request) -> Result<Vec<ProposalRec
 fn line(world: &World, standing: &Standing<'_>, record: ProposalRecord) -> Result<Line, Failure> {
     let lifts = lifted(world, standing, &record)?;
     let line = |record: &ProposalRecord, status: &str, tier, needs| Line {
+    let line = |record: &ProposalRecord, status: &str, tier, risk, needs| Line {
         proposal: record.id,
         environment: record.proposal.environment.clone(),
         status: status.to_owned(),
@@ -107,15 +110,16 @@ fn line(world: &World, standing: &Standing<'_>, record: ProposalRecord) -> Resul
         time: record.time,
         tier,
         lifts,
+        risk,
         needs,
     };
     let known = record.proposal.environment == GOVERNANCE
         || standing.governance.environments.iter().any(|rules| rules.name.as_str() == record.proposal.environment);
     if record.status != Status::Open || !known {
         let became = if record.status == Status::Open { "void" } else { status(record.status) };
-        return Ok(line(&record, became, None, Vec::new()));
+        return Ok(line(&record, became, None, Vec::new(), Vec::new()));
     }
     let weighed = docket(world, standing, record, Trust::Rescored)?;
     let needs = rules::needs(standing, &weighed.record, &weighed.verdict)?;
-    Ok(line(&weighed.record, weighed.status(), Some(weighed.verdict.tier), needs))
+    Ok(line(&weighed.record, weighed.status(), Some(weighed.verdict.tier), weighed.risk.clone(), needs))
 }

@@ -95,7 +95,10 @@ fn correct(
             let (case, sample) = (disagreement.case.clone(), disagreement.sample);
             let told = |facts: &&mut SampleFacts| facts.case == case && facts.sample == sample;
             if let Some(told) = run.samples.iter_mut().find(told) {
-                told.outcome = outcome(disagreement.recomputed);
+                match outcome(disagreement.recomputed) {
+                    Some(outcome) => told.outcome = outcome,
+                    None => told.tokens = None,
+                }
             }
             run.contradicted.push(Contradicted { case, sample });
         }
@@ -104,15 +107,18 @@ fn correct(
 }
 
 /// What a sample counts as when its evidence is not believed: only a reply that passes is a pass.
-fn outcome(recomputed: Recomputed) -> SampleOutcome {
-    match recomputed {
+///
+/// `None` where the outcome holds and the count of tokens does not.
+fn outcome(recomputed: Recomputed) -> Option<SampleOutcome> {
+    Some(match recomputed {
         Recomputed::Passed => SampleOutcome::Passed,
         Recomputed::Failed => SampleOutcome::Failed,
+        Recomputed::TokensDiffer => return None,
         Recomputed::NoSuchCase
         | Recomputed::ReplyMissing
         | Recomputed::ReplyUnreadable
         | Recomputed::ReplyUnexpected => SampleOutcome::Errored,
-    }
+    })
 }
 
 fn score_again(
@@ -154,6 +160,7 @@ fn summary(run: &RunRecord) -> Summary {
         },
         reply: sample.reply,
         source: Some(sample.source),
+        tokens: sample.tokens_in.zip(sample.tokens_out),
     });
     Summary { samples: samples.collect() }
 }

@@ -105,6 +105,17 @@ fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, 
             Some(format!("chancery eval {prompt} --filter {}", cases.first().map_or(suite.as_str(), String::as_str))),
             Vec::new(),
         ),
+        Next::Shorten { prompt } => (
+            format!("make `{prompt}` shorter or its model cheaper, commit it, and propose and evaluate it again"),
+            Some(format!("chancery render {prompt}")),
+            Vec::new(),
+        ),
+        Next::StatePrice { model: Some(model) } => {
+            (format!("state a `price` for the model `{model}`, commit it, and propose it along"), None, Vec::new())
+        }
+        Next::StatePrice { model: None } => {
+            ("name a model with a `price` in the prompt, commit it, and propose it again".to_owned(), None, Vec::new())
+        }
         Next::Approve { missing, who, .. } => {
             (format!("{}: {} more", can("approve", who), missing), Some(format!("chancery approve {id}")), who.clone())
         }

@@ -268,7 +268,14 @@ fn describe(world: &World, standing: &Standing<'_>, weighed: &Docket) -> Result<
 /// The stage at which an unmet rule stops the walk.
 fn waits_at(next: Option<&Next>) -> Step {
     match next {
-        Some(Next::Evaluate { .. } | Next::Complete { .. } | Next::Mend { .. } | Next::AddCases { .. }) => Step::Eval,
+        Some(
+            Next::Evaluate { .. }
+            | Next::Complete { .. }
+            | Next::Mend { .. }
+            | Next::AddCases { .. }
+            | Next::Shorten { .. }
+            | Next::StatePrice { .. },
+        ) => Step::Eval,
         Some(Next::Approve { .. }) => Step::Approve,
         Some(Next::Review { .. } | Next::CloseFinding { .. }) => Step::Review,
         _ => Step::Promote,
@@ -286,6 +293,15 @@ fn who(next: &Next) -> &[Handle] {
         | Next::ReviewOverride { who, .. }
         | Next::CloseFinding { who, .. } => who,
         _ => &[],
+        | Next::Review { who, .. } => who,
+        Next::Refresh
+        | Next::PromoteIn { .. }
+        | Next::Wait { .. }
+        | Next::StateGate { .. }
+        | Next::AddCases { .. }
+        | Next::Mend { .. }
+        | Next::Shorten { .. }
+        | Next::StatePrice { .. } => &[],
     }
 }
 

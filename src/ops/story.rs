@@ -147,6 +147,8 @@ pub(super) fn attest(world: &World, environment: &str, prompt: &str, suite: &str
         reply: Some(reply),
         source: ReplySource::Unsigned,
         outcome: Outcome::Passed,
+        tokens_in: None,
+        tokens_out: None,
     };
     record(world, Deed::Evidence(Evidence { announced, samples: vec![sample], models: Vec::new() })).unwrap()
 }

@@ -171,7 +171,11 @@ fn rescore(world: &World, problems: &mut Vec<Problem>) -> Result<u64, Failure> {
             problems.push(if found.recomputed == Recomputed::ReplyMissing {
                 problem(Some(found.event), seq, "payload-missing", format!("{sample}: its reply is not in the store"))
             } else {
-                let message = format!("{sample}: attested as {:?}, its reply says otherwise", found.recorded);
+                let what = match found.recomputed {
+                    Recomputed::TokensDiffer => "other tokens are attested than its reply counts".to_owned(),
+                    _ => format!("attested as {:?}, its reply says otherwise", found.recorded),
+                };
+                let message = format!("{sample}: {what}");
                 problem(Some(found.event), seq, "evidence-contradicted", message.to_lowercase())
             });
         }

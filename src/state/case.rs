@@ -7,15 +7,17 @@ use super::{
     lineage::authors_between,
     propose::targets,
     records::ProposalRecord,
-    touched::{After, Plan, Target, Touched, contents, plan},
+    risk,
+    touched::{Plan, Target, contents, plan},
 };
 use crate::{
     gate::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, Tier, assess},
+    gate::{Risk, RiskFacts, assess},
     governance::{EnvironmentRules, Governance},
     ledger::GOVERNANCE,
-    name::{Artifact, Environment, Handle, Kind, Name},
+    name::{Artifact, Handle, Kind, Name},
     object::{Digest, VersionId},
-    version::{Member, Tests},
+    version::Tests,
 };
 
 /// One proposal under the rules in force, for everything that weighs or shows it.
@@ -99,49 +101,8 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn risk_facts(&self, state: &State<'_>) -> Result<RiskFacts, StateError> {
-        let models = self.plan.touched.iter().filter_map(model_change).collect();
-        let mut cases = Vec::new();
-        if let Some(environment) = self.environment {
-            for target in self.targets.iter().filter(|target| target.artifact.kind == Kind::Suite) {
-                cases.extend(case_changes(state, &environment.name, target)?);
-            }
-        }
-        Ok(RiskFacts { models, cases })
+        risk::facts(state, self)
     }
-}
-
-/// The model of a live bundle that stays, before and after.
-fn model_change(touched: &Touched) -> Option<ModelFacts> {
-    let After::Whole(after) = &touched.after else { return None };
-    let before = touched.before.as_ref().filter(|record| record.bundle.is_some())?;
-    let model = |members: &[Member]| {
-        let found = members.iter().find(|member| member.artifact.kind == Kind::Model);
-        found.map(|member| (member.artifact.name.clone(), member.version))
-    };
-    Some(ModelFacts { prompt: touched.prompt.clone(), before: model(&before.members), after: model(&after.members) })
-}
-
-/// Golden cases of a live suite that would be gone or read differently.
-fn case_changes(state: &State<'_>, environment: &Environment, target: &Target) -> Result<Vec<CaseChange>, StateError> {
-    let Some(live) = state.live(environment, &target.artifact)? else { return Ok(Vec::new()) };
-    let Some(old) = contents(state, &target.artifact, live.number)?.tests else { return Ok(Vec::new()) };
-    let new = match target.to {
-        Some((_, number)) => contents(state, &target.artifact, number)?.tests,
-        None => None,
-    };
-    // A suite that now tests something else has lost all its cases for what it tested before.
-    let new = new.filter(|new| new.subject == old.subject);
-    let mut changes = Vec::new();
-    for (case, digest) in &old.cases {
-        let now = new.as_ref().and_then(|tests| tests.cases.get(case));
-        let kind = match now {
-            None => CaseChangeKind::Removed,
-            Some(now) if now != digest => CaseChangeKind::Altered,
-            Some(_) => continue,
-        };
-        changes.push(CaseChange { suite: target.artifact.name.clone(), case: case.clone(), kind });
-    }
-    Ok(changes)
 }
 
 /// A suite that decides about a bundle.

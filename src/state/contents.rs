@@ -1,12 +1,12 @@
 //! What a version's bytes say: read from payload, or remembered where they were purged.
 
-use super::{Refusal, State, StateError, apply::Deciding};
+use super::{Refusal, State, StateError, apply::Deciding, flags::flags};
 use crate::{
     artifact::{Parsed, Source, SourceFile, Subject, Suite, Template},
     ledger::{Event, HeadChange},
     name::{Artifact, Kind, Name},
     object::{Digest, VersionId},
-    version::{Contents, Tests, Uses},
+    version::{CaseForm, Contents, Rate, Tests, Uses},
 };
 
 /// Reads the version's bytes and what they say; bytes that are not a valid artifact are no version, and what was
@@ -25,7 +25,7 @@ pub(super) fn contents(
         return Err(Refusal::no("no-path", format!("`{}` has a version and no path", change.artifact)).into());
     };
     let found = match source(with, path, version, change.listed)? {
-        Found::Here(source, files) => Contents { files, ..said(change, path, &source)? },
+        Found::Here(source, files) => Contents { files, text: flags(&source), ..said(change, path, &source)? },
         Found::Purged(newest, listed) => {
             let known = newest.commit(&change.artifact, number)?;
             // What is remembered names every file that is gone, or no purge of the file would vouch for it.
@@ -75,7 +75,8 @@ fn said(change: &HeadChange, path: &str, source: &Source) -> Result<Contents, St
             Ok(Contents { uses, ..Contents::default() })
         }
         Parsed::Suite(suite) => Ok(Contents { tests: Some(tests(&suite)), ..Contents::default() }),
-        Parsed::Tool(_) | Parsed::Policy(_) | Parsed::Model(_) => Ok(Contents::default()),
+        Parsed::Model(model) => Ok(Contents { rate: Rate::of(&model), ..Contents::default() }),
+        Parsed::Tool(_) | Parsed::Policy(_) => Ok(Contents::default()),
     }
 }
 
@@ -91,7 +92,7 @@ fn tests(suite: &Suite) -> Tests {
         Subject::Tool(name) => Artifact::new(Kind::Tool, name.clone()),
         Subject::Policy(name) => Artifact::new(Kind::Policy, name.clone()),
     };
-    let cases = suite.cases.iter().map(|case| (case.id.clone(), case.digest())).collect();
+    let cases = suite.cases.iter().map(|case| (case.id.clone(), CaseForm::of(case))).collect();
     Tests { subject, repeat: suite.repeat, cases }
 }
 

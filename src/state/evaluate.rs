@@ -10,7 +10,7 @@ use super::{
     records::{AnnouncedRecord, RunRecord, RunsRecord},
 };
 use crate::{
-    ledger::{Announcement, Event, Evidence, Outcome},
+    ledger::{Announcement, Event, Evidence, Outcome, Sample},
     name::{Artifact, Kind},
     trust::Verb,
 };
@@ -108,9 +108,15 @@ fn check_complete(run: &RunRecord, evidence: &Evidence) -> Result<(), Refusal> {
         return Err(Refusal::no("incomplete-run", "the samples are not those that were announced, in order"));
     }
     let odd = evidence.samples.iter().find(|sample| sample.reply.is_none() != (sample.outcome == Outcome::Errored));
-    match odd {
+    if let Some(sample) = odd {
+        let message = format!("case `{}` has an outcome that does not fit its reply", sample.case);
+        return Err(Refusal::no("no-reply", message));
+    }
+    let counted = |sample: &&Sample| sample.tokens_in.is_some() || sample.tokens_out.is_some();
+    match evidence.samples.iter().find(|sample| sample.reply.is_none() && counted(sample)) {
         Some(sample) => {
-            Err(Refusal::no("no-reply", format!("case `{}` has an outcome that does not fit its reply", sample.case)))
+            let message = format!("case `{}` counts tokens and has no reply", sample.case);
+            Err(Refusal::no("no-reply", message))
         }
         None => Ok(()),
     }

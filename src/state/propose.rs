@@ -12,6 +12,7 @@ use super::{
     touched::{Target, plan},
 };
 use crate::{
+    governance::Change,
     ledger::{Event, GOVERNANCE, LiveChange, Proposal},
     name::{Artifact, Environment},
     object::VersionId,
@@ -26,10 +27,12 @@ pub(super) fn propose(
     with: &Deciding<'_>,
     proposal: &Proposal,
 ) -> Result<(), StateError> {
+    let mut lowers = Vec::new();
     if proposal.environment == GOVERNANCE {
         propose_governance(with, proposal)?;
     } else if let Some(lift) = &proposal.lifts {
         propose_lift(with, proposal, lift)?;
+        lowers = propose_governance(with, proposal)?;
     } else {
         propose_change(with, proposal)?;
     }
@@ -43,13 +46,15 @@ pub(super) fn propose(
         closed: None,
         approvals: Vec::new(),
         reviews: Vec::new(),
+        lowers,
     };
     draft.put(keys::proposal(id), &record);
     draft.put(keys::open(&proposal.environment, id), &id);
     Ok(())
 }
 
-fn propose_governance(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateError> {
+/// Answers what of the change lowers a bar.
+fn propose_governance(with: &Deciding<'_>, proposal: &Proposal) -> Result<Vec<String>, StateError> {
     with.actor.must(with.governance, Verb::Govern, &[], None)?;
     let Some(change) = &proposal.governance else {
         return Err(Refusal::cannot("empty-proposal", "a change of rules names the rules it asks for").into());
@@ -64,12 +69,14 @@ fn propose_governance(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), St
     if change.from == change.to {
         return Err(Refusal::cannot("nothing-changed", "these rules are in force already").into());
     }
-    if with.payload.governance(&change.to)?.can_be_changed() {
-        Ok(())
-    } else {
+    let rules = with.payload.governance(&change.to)?;
+    if !rules.can_be_changed() {
         let message = "nobody could ever change these rules again: they ask for more roots than they list";
-        Err(Refusal::cannot("rules-locked", message).into())
+        return Err(Refusal::cannot("rules-locked", message).into());
     }
+    let differences = with.governance.differences(&rules);
+    let lowering = differences.iter().filter(|change| change.lowers).map(Change::told);
+    Ok(lowering.map(|(what, how)| format!("`{what}` {how}")).collect())
 }
 
 fn propose_change(with: &Deciding<'_>, proposal: &Proposal) -> Result<(), StateError> {

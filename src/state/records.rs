@@ -257,6 +257,9 @@ pub struct ProposalRecord {
     pub approvals: Vec<Assent>,
     /// Completed reviews in order.
     pub reviews: Vec<Assent>,
+    /// For a change of the rules: what of it lowers a bar, one line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lowers: Vec<String>,
 }
 
 /// One announced run.

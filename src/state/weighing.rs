@@ -9,6 +9,7 @@ use super::{
     exchange::{finding_facts, finding_lines, refuse_hidden},
     records::{Assent, RunRecord, ServedRecord},
     stops::window_facts,
+    risk::said,
     touched::{After, Target},
 };
 use crate::{
@@ -17,12 +18,15 @@ use crate::{
         ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, Facts, FindingsRule, Gate, LiveBefore,
         PersonFacts, RiskFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts,
         weigh,
+        ApprovalRule, AssentFacts, BundleBefore, BundleFacts, Facts, Gate, LiveBefore, PersonFacts, RunFacts,
+        SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, weigh,
     },
     governance::Governance,
     ledger::{GOVERNANCE, Outcome},
     name::{Artifact, Environment, Handle, Kind, Name, Role},
     object::{BundleId, VersionId},
     trust::Verb,
+    version::Rate,
 };
 
 /// Gathers everything the gate of an environment needs to know about a proposal.
@@ -158,9 +162,21 @@ fn bundles(state: &State<'_>, case: &Case<'_>) -> Result<Vec<BundleFacts>, State
                 live_runs: runs(state, &change.prompt, change.before, suite.version)?,
             });
         }
-        facts.push(BundleFacts { prompt: change.prompt, before: change.before, after: change.after, suites: of });
+        let (model, rate) = model(state, case, &change.prompt)?;
+        let (prompt, before, after) = (change.prompt, change.before, change.after);
+        facts.push(BundleFacts { prompt, before, after, suites: of, model, rate });
     }
     Ok(facts)
+}
+
+/// The model that a bundle would have, and what it costs.
+fn model(state: &State<'_>, case: &Case<'_>, prompt: &Name) -> Result<(Option<Name>, Option<Rate>), StateError> {
+    let touched = case.plan.touched.iter().find(|touched| touched.prompt == *prompt);
+    let Some(After::Whole(bundle)) = touched.map(|touched| &touched.after) else { return Ok((None, None)) };
+    let Some(model) = bundle.members.iter().find(|member| member.artifact.kind == Kind::Model) else {
+        return Ok((None, None));
+    };
+    Ok((Some(model.artifact.name.clone()), said(state, model)?.rate))
 }
 
 /// Runs under another prompt's name do not count: who ran them was allowed to speak of that one.
@@ -186,6 +202,7 @@ fn run(record: &RunRecord) -> RunFacts {
             Outcome::Failed => SampleOutcome::Failed,
             Outcome::Errored => SampleOutcome::Errored,
         },
+        tokens: sample.tokens_in.zip(sample.tokens_out),
     };
     RunFacts {
         announced: record.announced,
@@ -291,7 +308,7 @@ pub fn governance_facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result
         versions: Vec::new(),
         bundles_before: Vec::new(),
         bundles: Vec::new(),
-        risk: RiskFacts::default(),
+        risk: case.risk_facts(state)?,
         scores: Scores::AsAttested,
         approvals,
         reviews: Vec::new(),

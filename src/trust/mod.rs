@@ -19,6 +19,6 @@ mod wire;
 
 pub use allowed_signers::allowed_signers;
 pub use key::{BadKey, PublicKey};
-pub use people::{People, Person, RoleRules, Verb};
+pub use people::{People, Person, RoleRules, Verb, matches, reaches};
 pub use signature::{Namespace, Signature, SignatureError};
 pub use signer::{Signer, SignerError};

@@ -197,14 +197,17 @@ impl People {
     }
 }
 
-/// Whether a role reaches an artifact, named with or without its kind.
+/// Whether a role reaches an artifact.
+fn covers(rules: &RoleRules, artifact: &Artifact) -> bool {
+    rules.artifacts.iter().any(|glob| reaches(glob, artifact))
+}
+
+/// Whether a glob reaches an artifact, named with or without its kind.
 ///
 /// A glob that begins with a kind speaks of that kind only: `tool/*` never reaches a prompt in a folder `tool`.
-fn covers(rules: &RoleRules, artifact: &Artifact) -> bool {
-    let full = artifact.to_string();
-    let begins_with_kind = |glob: &str| glob.split_once('/').is_some_and(|(word, _)| word.parse::<Kind>().is_ok());
-    (rules.artifacts.iter())
-        .any(|glob| matches(glob, &full) || (!begins_with_kind(glob) && matches(glob, artifact.name.as_str())))
+pub fn reaches(glob: &str, artifact: &Artifact) -> bool {
+    let begins_with_kind = glob.split_once('/').is_some_and(|(word, _)| word.parse::<Kind>().is_ok());
+    matches(glob, &artifact.to_string()) || (!begins_with_kind && matches(glob, artifact.name.as_str()))
 }
 
 /// Whether one of the globs matches.
@@ -213,7 +216,7 @@ fn any_glob(globs: &[String], text: &str) -> bool {
 }
 
 /// Whether the glob matches; one that does not parse matches nothing.
-fn matches(glob: &str, text: &str) -> bool {
+pub fn matches(glob: &str, text: &str) -> bool {
     if glob == "*" {
         // What nearly every role says, asked for every event: not worth a compiled pattern.
         return true;

@@ -5,7 +5,13 @@
 //! is given; it knows no store and no environment.
 
 mod bundle;
+mod case_form;
+mod flags;
+mod rate;
 mod uses;
 
 pub use bundle::{Bundle, Member, Missing};
+pub use case_form::CaseForm;
+pub use flags::{TextFlags, estimate};
+pub use rate::Rate;
 pub use uses::{Contents, Tests, Uses};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{CaseForm, Rate, TextFlags};
 use crate::{
     name::{Artifact, Kind, Name},
     object::Digest,
@@ -45,6 +46,12 @@ pub struct Contents {
     /// For a version of several files: the digest of each, as its listing names them; empty for one file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Digest>,
+    /// For models: what they cost; absent where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
+    /// What is to be known of the text, all files together, when its risk is weighed.
+    #[serde(default, skip_serializing_if = "TextFlags::is_clear")]
+    pub text: TextFlags,
 }
 
 /// What a suite tests.
@@ -54,6 +61,6 @@ pub struct Tests {
     pub subject: Artifact,
     /// Samples a case; at least 1.
     pub repeat: u32,
-    /// Each case's id and the digest of its canonical form.
-    pub cases: BTreeMap<String, Digest>,
+    /// Each case's id and what it asks for.
+    pub cases: BTreeMap<String, CaseForm>,
 }

@@ -176,6 +176,8 @@ impl Story {
             reply: Some(reply),
             source: ReplySource::Live,
             outcome: Outcome::Passed,
+            tokens_in: None,
+            tokens_out: None,
         };
         let samples = cases.into_iter().zip(kept).map(sample).collect();
         maker.act("ci", Deed::Evidence(Evidence { announced, samples, models: vec!["echo".to_owned()] }));

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     clock::Time,
-    eval::{Outcome as CaseOutcome, ReplySource, SuiteRun},
-    gate::EvidenceRule,
+    eval::{Outcome as CaseOutcome, ReplySource, SuiteRun, Usage},
+    gate::{EvidenceRule, Gate},
     ledger::{Announcement, Deed, Evidence, Outcome, Sample},
     name::{Artifact, Handle, Kind},
     object::EventId,
@@ -63,8 +63,8 @@ impl<'a> Attester<'a> {
             }
             return Ok(Task { job, todo: Todo::Resume(open.announced), repeat: open.repeat });
         }
-        let rule = job.environment.as_ref().and_then(|name| self.standing.governance.environment(name));
-        let rule = rule.and_then(|rules| rules.gate.evidence.as_ref());
+        let rules = job.environment.as_ref().and_then(|name| self.standing.governance.environment(name));
+        let rule = rules.map(|rules| &rules.gate);
         if self.repeat.is_none() {
             for run in runs.iter().rev().filter(|run| self.stands(job, run, rule)) {
                 if let (Some(evidence), Some(recalled)) = (run.evidence, recall(self.world, &job.tests, run)?) {
@@ -76,7 +76,7 @@ impl<'a> Attester<'a> {
     }
 
     /// Whether a run is complete, and one that the environment's gate would count.
-    fn stands(&self, job: &Job, run: &RunRecord, rule: Option<&EvidenceRule>) -> bool {
+    fn stands(&self, job: &Job, run: &RunRecord, gate: Option<&Gate>) -> bool {
         let cases: BTreeSet<&str> = run.cases.iter().map(String::as_str).collect();
         let complete = run.evidence.is_some()
             && run.repeat >= job.tests.repeat
@@ -89,7 +89,10 @@ impl<'a> Attester<'a> {
                     .max_age
                     .is_none_or(|age| u64::try_from(self.now.since(run.time)).unwrap_or_default() <= age.as_seconds())
         };
-        complete && rule.is_none_or(counts)
+        // Where a ceiling is to be kept, a run in which nobody counted says nothing of it.
+        let counted = gate.is_none_or(|gate| gate.budget.is_none())
+            || run.samples.iter().all(|sample| sample.tokens_in.is_some() && sample.tokens_out.is_some());
+        complete && counted && gate.and_then(|gate| gate.evidence.as_ref()).is_none_or(counts)
     }
 
     /// Announces a run.
@@ -129,7 +132,10 @@ fn samples(run: &SuiteRun) -> Option<Vec<Sample>> {
     let mut samples = Vec::new();
     for case in &run.cases {
         for sample in &case.samples {
+            let (sent, received) = Usage::from(sample.tokens).stated();
             samples.push(Sample {
+                tokens_in: Some(sent),
+                tokens_out: Some(received),
                 case: case.id.clone(),
                 sample: sample.sample,
                 reply: Some(sample.reply_digest?),

@@ -2,7 +2,7 @@
 
 use crate::{
     artifact::Suite,
-    eval::{CaseRun, Outcome, Reply, Sample, SuiteRun, Tokens, passes, score},
+    eval::{CaseRun, Outcome, Reply, Sample, SuiteRun, Tokens, Usage, passes, score},
     ops::{Failure, World},
     state::RunRecord,
 };
@@ -17,7 +17,9 @@ pub(super) fn recall(world: &World, suite: &Suite, run: &RunRecord) -> Result<Op
             let Some(bytes) = world.store.get(&digest)? else { return Ok(None) };
             let Ok(reply) = Reply::from_bytes(&bytes) else { return Ok(None) };
             let checks = score(case, &reply);
-            let usage = reply.usage.unwrap_or_default();
+            let stated = claim.tokens_in.zip(claim.tokens_out);
+            let stated = stated.map(|(input, output)| Usage { input: input.into(), output: output.into() });
+            let usage = reply.usage.or(stated).unwrap_or_default();
             samples.push(Sample {
                 sample: claim.sample,
                 outcome: if passes(&checks) { Outcome::Passed } else { Outcome::Failed },

@@ -178,6 +178,8 @@ fn a_lying_pass_flag_is_found_before_anything_moves() {
         reply: Some(reply),
         source: crate::eval::ReplySource::Live,
         outcome: SampleOutcome::Passed,
+        tokens_in: None,
+        tokens_out: None,
     };
     let evidence = Evidence { announced, samples: vec![sample], models: Vec::new() };
     let evidence = record(&world, Deed::Evidence(evidence)).unwrap().event;

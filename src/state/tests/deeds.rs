@@ -194,7 +194,9 @@ impl Project {
                 let outcome = outcome(case, sample);
                 let text = format!("reply {announced} {case} {sample}");
                 let reply = (outcome != Outcome::Errored).then(|| self.keep(&text));
-                samples.push(Sample { case: case.clone(), sample, reply, source: ReplySource::Live, outcome });
+                let (tokens_in, tokens_out) = (reply.map(|_| 100), reply.map(|_| 10));
+                let (case, source) = (case.clone(), ReplySource::Live);
+                samples.push(Sample { case, sample, reply, source, outcome, tokens_in, tokens_out });
             }
         }
         Evidence { announced, samples, models: Vec::new() }

@@ -12,3 +12,4 @@ mod project;
 mod purge;
 mod stops;
 mod quarantine;
+mod risk;

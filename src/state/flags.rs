@@ -1,0 +1,31 @@
+//! What is kept of a version's text for the day its risk is weighed.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    artifact::Source,
+    diff::hidden,
+    version::{TextFlags, estimate},
+};
+
+/// What is to be known of all files of a version together.
+///
+/// Depends on the bytes alone, and on no table that changes: it is part of the state that every clone must arrive at.
+pub(super) fn flags(source: &Source) -> TextFlags {
+    let mut flags = TextFlags { tokens: 0, invisible: BTreeMap::new(), secrets: 0 };
+    for file in source.files() {
+        let text = String::from_utf8_lossy(&file.bytes);
+        flags.tokens += estimate(&text);
+        for (_, c) in hidden(&text) {
+            let count = flags.invisible.entry(format!("{:04X}", u32::from(c))).or_default();
+            *count = count.saturating_add(1);
+        }
+        flags.secrets = flags.secrets.saturating_add(secrets(&text));
+    }
+    flags
+}
+
+/// How many strings in a text look like secrets. Nothing looks for them yet.
+fn secrets(_text: &str) -> u32 {
+    0
+}

@@ -1,0 +1,96 @@
+//! What one golden case asks for, small enough to be kept with every version of its suite.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    artifact::{Case, Check},
+    object::Digest,
+};
+
+/// The largest number that canonical JSON keeps exactly.
+const LARGEST: u64 = (1 << 53) - 1;
+
+/// What a golden case asks for: by digest, but for bounds that can be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseForm {
+    /// The digest of its variables.
+    pub vars: Digest,
+    /// The digest of each check, sorted, each once; `max_tokens` is not among them.
+    pub checks: Vec<Digest>,
+    /// The most tokens a reply may have, where that is asked; of several the fewest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<u64>,
+}
+
+impl CaseForm {
+    /// What a case asks for. Its name and tags ask for nothing.
+    pub fn of(case: &Case) -> Self {
+        let mut form = Self { vars: case.vars_digest(), checks: Vec::new(), max_tokens: None };
+        for expectation in &case.expect {
+            match &expectation.check {
+                Check::MaxTokens(most) if !expectation.negated => {
+                    let most = (*most).min(LARGEST);
+                    form.max_tokens = Some(form.max_tokens.map_or(most, |known| known.min(most)));
+                }
+                _ => form.checks.push(expectation.digest()),
+            }
+        }
+        form.checks.sort();
+        form.checks.dedup();
+        form
+    }
+
+    /// Whether every reply that passes this case would have passed the other one, as far as that can be proven.
+    ///
+    /// It can where both put the same question, this one makes every check of the other, and bounds are no wider. In
+    /// doubt the answer is no.
+    pub fn asks_no_less_than(&self, other: &Self) -> bool {
+        let bound = match (self.max_tokens, other.max_tokens) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(now), Some(before)) => now <= before,
+        };
+        bound && self.vars == other.vars && other.checks.iter().all(|check| self.checks.binary_search(check).is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::artifact::{Source, Suite};
+
+    fn form(expect: &str, city: &str) -> CaseForm {
+        let text = format!("prompt = \"p\"\n[[case]]\nid = \"a\"\nvars = {{ city = \"{city}\" }}\nexpect = {expect}\n");
+        let (suite, _) = Suite::parse("evals/p.toml", &Source::single("p.toml", text.into_bytes())).unwrap();
+        CaseForm::of(&suite.cases[0])
+    }
+
+    #[test]
+    fn more_checks_and_tighter_bounds_ask_no_less() {
+        let before = form("[{ contains = \"Oslo\" }, { max_tokens = 100 }]", "Oslo");
+        for (expect, city, tighter) in [
+            ("[{ max_tokens = 100 }, { contains = \"Oslo\" }]", "Oslo", true),
+            ("[{ contains = \"Oslo\" }, { max_tokens = 99 }, { json = true }]", "Oslo", true),
+            ("[{ contains = \"Oslo\" }, { max_tokens = 500 }, { max_tokens = 50 }]", "Oslo", true),
+            ("[{ contains = \"Oslo\" }, { max_tokens = 101 }]", "Oslo", false),
+            ("[{ contains = \"Oslo\" }]", "Oslo", false),
+            ("[{ max_tokens = 100 }]", "Oslo", false),
+            ("[{ not_contains = \"Oslo\" }, { max_tokens = 100 }]", "Oslo", false),
+            ("[{ contains = \"Osl\" }, { max_tokens = 100 }]", "Oslo", false),
+            ("[{ contains = \"Oslo\" }, { not_max_tokens = 100 }]", "Oslo", false),
+            ("[{ contains = \"Oslo\" }, { max_tokens = 100 }]", "Bergen", false),
+        ] {
+            assert_eq!(form(expect, city).asks_no_less_than(&before), tighter, "{expect} {city}");
+        }
+    }
+
+    #[test]
+    fn large_integers_and_floats_are_not_mistaken_for_each_other() {
+        let of = |value: &str| form(&format!("[{{ equals = {value} }}]"), "Oslo");
+        assert!(!of("9007199254740993").asks_no_less_than(&of("9007199254740992")));
+        assert_eq!(of("1"), of("1.0"));
+        assert_eq!(serde_json::from_value::<CaseForm>(json!(of("1"))).unwrap(), of("1"));
+    }
+}
