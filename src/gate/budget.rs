@@ -28,8 +28,9 @@ pub(super) fn judge(rule: BudgetRule, evidence: Option<&EvidenceRule>, facts: &F
     let mut reasons = Vec::new();
     for guard in &touched.guards {
         let spent = Spent::of(evidence, facts, guard);
-        obstacles.extend(spent.unknown(evidence, facts, guard));
+        // What another run would not mend is named first.
         obstacles.extend(tokens(rule, guard, &spent).into_iter().chain(money(rule, guard, &spent)));
+        obstacles.extend(spent.unknown(evidence, facts, guard));
         reasons.push(spent.told(rule, guard));
     }
     let yes = if reasons.is_empty() {

@@ -48,12 +48,6 @@ fn a_rule_that_is_not_enforced_is_refused_by_name() {
     for (rule, at, text) in [
         ("waivable", "after = \"staging\"", "waivable = [\"order\"]"),
         ("charter", "regression = \"no-flips\"", "charter = [\"metric\"]"),
-        ("budget", "regression = \"no-flips\"", "budget = { prompt_tokens = 8000 }"),
-        (
-            "risk",
-            "reviews = { role = \"reviewer\", min = 1 }",
-            "[[risk]]\nwhen = { kind = \"policy\" }\ntier = \"high\"",
-        ),
         (
             "triggers",
             "reviews = { role = \"reviewer\", min = 1 }",

@@ -64,8 +64,18 @@ pub(crate) fn rules(people: &[&str]) -> String {
 
 /// The project begun by maya, with a first commit by tom: a prompt, its model and a suite.
 pub(crate) fn shop() -> Project {
+    shop_under(&everybodys())
+}
+
+/// The rules with everybody in them.
+pub(crate) fn everybodys() -> String {
+    rules(&PEOPLE.map(|(person, _)| person))
+}
+
+/// The same project under other rules.
+pub(crate) fn shop_under(rules: &str) -> Project {
     let mut project = Project::new();
-    project.write("chancery.toml", rules(&PEOPLE.map(|(person, _)| person)));
+    project.write("chancery.toml", rules);
     project.as_person("maya").run(["init"]).exits(0);
     project.write("prompts/reply.md", PROMPT);
     project.write("models/parrot.toml", "provider = \"echo\"\nid = \"parrot\"\n");
@@ -77,6 +87,21 @@ pub(crate) fn shop() -> Project {
 /// The text of the prompt with another thank-you.
 pub(crate) fn prompt(thanks: &str) -> String {
     PROMPT.replace("Thank you.", &format!("Thank you{thanks}."))
+}
+
+/// Has these people approve what they are shown, and carries the proposal out; answers what promoting answered.
+pub(crate) fn carried(project: &mut Project, proposal: &str, people: &[&str]) -> Value {
+    let digest = dossier(project, proposal);
+    for person in people {
+        project.as_person(person).run(["approve", proposal, "--dossier", &digest]).exits(0);
+    }
+    project.as_person("ruth").json(["promote", proposal])
+}
+
+/// What one rule says in an answer.
+pub(crate) fn rule<'a>(document: &'a Value, name: &str) -> &'a Value {
+    let mut rules = document["rules"].as_array().into_iter().flatten();
+    rules.find(|rule| rule["rule"] == name).unwrap_or_else(|| panic!("no {name}: {document:#}"))
 }
 
 /// Brings the heads to staging, and proposes them for production; answers the proposal.
