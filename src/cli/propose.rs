@@ -65,6 +65,7 @@ impl Face for Outcome {
         proposal_page::bundles(page, &self.bundles);
         proposal_page::differences(page, &self.differences);
         if self.environment == GOVERNANCE {
+            page.fields([("risk", proposal_page::risk(self.tier, &[]))]);
             proposal_page::warnings(page, &self.warnings);
         } else {
             page.fields([("risk", proposal_page::risk(self.tier, &self.risk))]);

@@ -1,6 +1,7 @@
 //! The share of cases that pass may be a little lower than live, where that is shown.
 
 use super::{Next, Paired, Standing, evidence::cases, guard::Guard, pool::Pool, verdict::Obstacle};
+use crate::problem::counted;
 
 /// What one suite says of the change.
 pub(super) struct Compared {
@@ -33,7 +34,7 @@ pub(super) fn compare(
     let paired = Paired { cases: cases.len() as u64, lost: lost.len() as u64, gained };
     let standing = paired.standing(margin, confidence);
     let most = paired.at_most_worse(confidence).max(0.0);
-    let counts = format!("{} lost and {gained} gained of {} cases", lost.len(), cases.len());
+    let counts = format!("{} lost and {gained} gained of {}", lost.len(), counted(cases.len(), "case"));
     let (suite, prompt) = (&guard.suite.suite, guard.prompt);
     let bound = format!("up to {most:.4} worse at confidence {confidence}, {margin} allowed");
     let (code, word) = match standing {

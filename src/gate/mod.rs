@@ -38,17 +38,15 @@ pub use facts::{
     RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
 };
 pub use overrides::{NotWaived, OverrideFacts, never_waived, waive};
-pub use quarantine::QuarantinedFacts;
-pub use risk::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, assess};
-pub use rules::{
-    ApprovalRule, EvidenceRule, FindingsRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier,
 pub use paired::{Paired, Standing, cases_to_show};
+pub use quarantine::QuarantinedFacts;
 pub use risk::{
     CaseChange, CaseChangeKind, LengthFacts, ModelFacts, Raised, RepeatFacts, Risk, RiskFacts, SharedFacts, TextFacts,
     assess,
 };
 pub use rules::{
-    ApprovalRule, BudgetRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule, Tier,
+    ApprovalRule, BudgetRule, EvidenceRule, FindingsRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule,
+    Tier,
 };
 pub use statistics::cases_needed;
 pub use verdict::{Next, Rule, RuleResult, Verdict};

@@ -1,12 +1,9 @@
 //! All rules together.
 
 use super::{
-    Facts, FindingsRule, Gate, Next, Rule, RuleResult, Tier, Verdict, approvals, evidence, findings, order, overrides,
-    pass_rate, quarantine, regression, reviews, risk, verdict::Obstacle, window,
+    Facts, FindingsRule, Gate, Next, Rule, RuleResult, Tier, Verdict, approvals, budget, evidence, findings, order,
+    overrides, pass_rate, quarantine, regression, reviews, risk, verdict::Obstacle, window,
 };
-    Facts, Gate, Rule, RuleResult, Verdict, approvals, budget, evidence, order, pass_rate, regression, reviews, risk,
-};
-use super::{Next, verdict::Obstacle};
 
 /// Weighs one proposal: every rule the gate states is judged, met or not.
 ///
@@ -25,8 +22,6 @@ pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
             gate.evidence.as_ref().map(|rule| evidence::judge(rule, facts)),
             gate.pass_rate.map(|rule| pass_rate::judge(rule, gate.evidence.as_ref(), facts)),
             gate.regression.map(|rule| regression::judge(rule, gate.evidence.as_ref(), facts)),
-            gate.approvals.as_ref().map(|rule| approvals::judge(rule, tier, facts)),
-            gate.reviews.as_ref().map(|rule| reviews::judge(rule, facts)),
             gate.budget.map(|rule| budget::judge(rule, gate.evidence.as_ref(), facts)),
         ]
         .into_iter()

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::{EnvironmentRules, Governance};
 use crate::{
     clock::Window,
-    gate::{EvidenceRule, Gate, ReplySource},
     gate::{EvidenceRule, Gate, RegressionRule, ReplySource, Tier},
     trust::PublicKey,
 };
@@ -281,6 +280,7 @@ fn gate(sheet: &mut Sheet<'_>, gate: &Gate) {
     }
     if gate.findings.is_some() {
         sheet.put("gate.findings", &"none-open", Bar::Requires);
+    }
     if let Some(rule) = gate.budget {
         sheet.rule("gate.budget", "asked for", |sheet| {
             if let Some(most) = rule.prompt_tokens {

@@ -8,10 +8,8 @@ use crate::{
     artifact::{Fields, Item},
     clock::Span,
     gate::{
-        ApprovalRule, EvidenceRule, FindingsRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule,
-        cases_needed,
-        ApprovalRule, BudgetRule, EvidenceRule, Gate, PassRateRule, RegressionRule, ReplySource, ReviewRule,
-        cases_needed, cases_to_show,
+        ApprovalRule, BudgetRule, EvidenceRule, FindingsRule, Gate, PassRateRule, RegressionRule, ReplySource,
+        ReviewRule, cases_needed, cases_to_show,
     },
     trust::People,
 };
@@ -40,8 +38,7 @@ pub(super) fn read(item: &Item<'_>, people: &People) -> Option<Gate> {
     );
     let budget = optional(&mut table, "budget", budget);
     judge_evidence(&mut table);
-    not_yet(&mut table, &["charter", "budget"]);
-    not_yet(&mut table, &["findings", "charter"]);
+    not_yet(&mut table, &["charter"]);
     table.finish();
     let (evidence, pass_rate, regression, approvals, reviews, findings) = rules;
     Some(Gate {

@@ -100,7 +100,6 @@ fn records(standing: &Standing<'_>, request: &Request) -> Result<Vec<ProposalRec
 
 fn line(world: &World, standing: &Standing<'_>, record: ProposalRecord) -> Result<Line, Failure> {
     let lifts = lifted(world, standing, &record)?;
-    let line = |record: &ProposalRecord, status: &str, tier, needs| Line {
     let line = |record: &ProposalRecord, status: &str, tier, risk, needs| Line {
         proposal: record.id,
         environment: record.proposal.environment.clone(),

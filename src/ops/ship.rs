@@ -293,15 +293,6 @@ fn who(next: &Next) -> &[Handle] {
         | Next::ReviewOverride { who, .. }
         | Next::CloseFinding { who, .. } => who,
         _ => &[],
-        | Next::Review { who, .. } => who,
-        Next::Refresh
-        | Next::PromoteIn { .. }
-        | Next::Wait { .. }
-        | Next::StateGate { .. }
-        | Next::AddCases { .. }
-        | Next::Mend { .. }
-        | Next::Shorten { .. }
-        | Next::StatePrice { .. } => &[],
     }
 }
 

@@ -11,8 +11,7 @@ use super::{
     touched::{Plan, Target, contents, plan},
 };
 use crate::{
-    gate::{CaseChange, CaseChangeKind, ModelFacts, Risk, RiskFacts, Tier, assess},
-    gate::{Risk, RiskFacts, assess},
+    gate::{Risk, RiskFacts, Tier, assess},
     governance::{EnvironmentRules, Governance},
     ledger::GOVERNANCE,
     name::{Artifact, Handle, Kind, Name},

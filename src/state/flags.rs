@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     artifact::Source,
-    diff::hidden,
+    sight::invisible,
     version::{TextFlags, estimate},
 };
 
@@ -16,8 +16,8 @@ pub(super) fn flags(source: &Source) -> TextFlags {
     for file in source.files() {
         let text = String::from_utf8_lossy(&file.bytes);
         flags.tokens += estimate(&text);
-        for (_, c) in hidden(&text) {
-            let count = flags.invisible.entry(format!("{:04X}", u32::from(c))).or_default();
+        for found in invisible(&text) {
+            let count = flags.invisible.entry(format!("{:04X}", u32::from(found.character))).or_default();
             *count = count.saturating_add(1);
         }
         flags.secrets = flags.secrets.saturating_add(secrets(&text));

@@ -29,10 +29,9 @@ pub(super) fn propose(
 ) -> Result<(), StateError> {
     let mut lowers = Vec::new();
     if proposal.environment == GOVERNANCE {
-        propose_governance(with, proposal)?;
+        lowers = propose_governance(with, proposal)?;
     } else if let Some(lift) = &proposal.lifts {
         propose_lift(with, proposal, lift)?;
-        lowers = propose_governance(with, proposal)?;
     } else {
         propose_change(with, proposal)?;
     }

@@ -8,18 +8,15 @@ use super::{
     dossier::{basis, evidence_lines},
     exchange::{finding_facts, finding_lines, refuse_hidden},
     records::{Assent, RunRecord, ServedRecord},
-    stops::window_facts,
     risk::said,
+    stops::window_facts,
     touched::{After, Target},
 };
 use crate::{
     clock::Time,
     gate::{
         ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, Facts, FindingsRule, Gate, LiveBefore,
-        PersonFacts, RiskFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts,
-        weigh,
-        ApprovalRule, AssentFacts, BundleBefore, BundleFacts, Facts, Gate, LiveBefore, PersonFacts, RunFacts,
-        SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, weigh,
+        PersonFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts, weigh,
     },
     governance::Governance,
     ledger::{GOVERNANCE, Outcome},
