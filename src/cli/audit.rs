@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use super::{
     face::{self, Face, shown},
+    r#override::lead,
     values,
     wire::Wire,
 };
@@ -80,7 +81,10 @@ pub(super) fn run(args: AuditArgs, wire: &Wire) -> face::Outcome {
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
         match self.format {
-            audit::Format::Text => text(self, page),
+            audit::Format::Text => {
+                lead(page, &self.overrides);
+                text(self, page);
+            }
             audit::Format::JsonLines => page.raw(json_lines(&self.events)),
             audit::Format::Csv => page.raw(csv(&self.events)),
         }

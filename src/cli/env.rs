@@ -2,6 +2,7 @@
 
 use super::{
     face::{self, Face, shown},
+    r#override::lead,
     stops, values,
     wire::Wire,
 };
@@ -42,6 +43,7 @@ impl Face for Outcome {
                 Line::new().text("As of ").strong(at.to_string()).text(", after event ").name(self.event.short()),
             );
         }
+        lead(page, &self.overrides);
         for stage in &self.environments {
             show(stage, page);
         }
@@ -101,13 +103,14 @@ pub(super) fn quarantine(line: &Quarantined) -> Line {
 fn artifacts(stage: &Stage, page: &mut Page) {
     let mut table = Table::headed(["artifact", "kind", "version", "", "since", "event"]);
     for live in &stage.artifacts {
+        let event = Line::new().text(live.event.short());
         table.row([
             Line::new().name(&live.artifact),
             Line::new().faint(live.kind.word()),
             Line::new().text(format!("v{}", live.number)),
             Line::new().text(live.version.short()),
             Line::new().text(live.since.to_string()),
-            Line::new().text(live.event.short()),
+            if live.adopted { event.warning(" adopted") } else { event },
         ]);
     }
     page.table(table);

@@ -4,6 +4,7 @@
 //! verb do its work with what `wire` picked, and prints the outcome; every outcome has two faces, and every failure
 //! ends here. Nobody names this room.
 
+mod adopt;
 mod approve;
 mod attach;
 mod audit;
@@ -32,6 +33,7 @@ mod log;
 mod maintenance;
 mod merge;
 mod mv;
+mod r#override;
 mod people;
 mod promote;
 mod proposal_page;
@@ -160,6 +162,8 @@ enum Command {
     Approve(approve::ApproveArgs),
     Reject(reject::RejectArgs),
     Promote(promote::PromoteArgs),
+    Override(r#override::OverrideArgs),
+    Adopt(adopt::AdoptArgs),
     Ship(ship::ShipArgs),
     Rollback(rollback::RollbackArgs),
     Freeze(freeze::FreezeArgs),
@@ -213,6 +217,8 @@ impl Command {
             Self::Approve(args) => approve::run(args, wire),
             Self::Reject(args) => reject::run(args, wire),
             Self::Promote(args) => promote::run(args, wire),
+            Self::Override(args) => r#override::run(args, wire),
+            Self::Adopt(args) => adopt::run(args, wire),
             Self::Ship(args) => ship::run(args, wire),
             Self::Rollback(args) => rollback::run(args, wire),
             Self::Freeze(args) => freeze::run(args, wire),

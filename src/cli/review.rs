@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use super::{
     face::{self, Face, shown},
-    finding_page, proposal_page, reviewer, stops,
+    finding_page,
+    r#override::lead,
+    proposal_page, reviewer, stops,
     wire::Wire,
 };
 use crate::{
@@ -81,6 +83,7 @@ impl Face for Outcome {
 
 /// The whole dossier, diffs last.
 pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
+    lead(page, &sheet.overrides);
     stops::lead(page, &sheet.stops);
     let id = sheet.proposal.short();
     let head = Line::new().strong(&id).text(" for ").name(&sheet.environment).text(": ");

@@ -97,6 +97,7 @@ fn journey(page: &mut Page, shown: &Outcome) {
             Some(until) => Line::new().faint("was").text(format!(" {} until {until}", stay.since)),
         };
         let event = stay.event.map_or_else(Line::new, |event| Line::new().name(event.short()));
+        let event = if stay.adopted { event.warning(" adopted") } else { event };
         table.row([Line::new().text(stay.environment.as_str()), time, event]);
     }
     page.table(table);

@@ -2,6 +2,7 @@
 
 use super::{
     face::{self, Face, shown},
+    r#override::lead,
     pull::events,
     stops,
     wire::Wire,
@@ -43,6 +44,7 @@ impl Face for Outcome {
             let said = format!(": {}, provisional until the remote confirms: chancery push", events(count));
             page.paragraph(Line::new().warning("NOT SHARED").text(said));
         }
+        lead(page, &self.overrides);
         stops::lead(page, &self.stops);
         for line in &self.attention {
             page.paragraph(Line::new().warning("attention").text(": ").text(line));

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use super::{
     face::{self, Face, shown},
-    finding_page, values,
+    finding_page,
+    r#override::lead,
+    values,
     wire::Wire,
 };
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
     object::Prefix,
     ops::{
         ArtifactName, Failure, Stamp,
-        why::{self, Measured, Outcome, Step, Subject, Word},
+        why::{self, Measured, Outcome, Step, Subject, Waived, Word},
     },
     ui::{Line, Page, Table},
 };
@@ -67,6 +69,7 @@ fn subject(text: &str, artifact: Option<ArtifactName>, at: Option<Time>) -> Resu
 
 impl Face for Outcome {
     fn page(&self, page: &mut Page) {
+        lead(page, &self.overrides);
         let what = Line::new().name(&self.artifact).text(format!(" v{} ", self.number)).text(self.version.short());
         let state = if self.live { Line::new().good("is live") } else { Line::new().warning("was live") };
         page.paragraph(
@@ -89,6 +92,9 @@ impl Face for Outcome {
                 .push(("bundle", Line::new().text(bundle.short()).faint(format!(" of {} parts", self.members.len()))));
         }
         fields.push(("made live", told(&self.promotion)));
+        if let Some(waived) = &self.promotion.waived {
+            fields.extend(overridden(waived));
+        }
         if let Some(returned) = &self.returned {
             fields.push(("put back", told(returned)));
         }
@@ -99,7 +105,10 @@ impl Face for Outcome {
         page.fields(fields);
         authors(self, page);
         measured(&self.evidence, page);
-        words("Approved by", "nobody: the rules asked for no approval", &self.approvals, page);
+        let adopted = self.promotion.kind == "adopt";
+        let nobody =
+            if adopted { "nobody: it was adopted as it ran" } else { "nobody: the rules asked for no approval" };
+        words("Approved by", nobody, &self.approvals, page);
         if !self.reviews.is_empty() {
             words("Reviewed by", "", &self.reviews, page);
         }
@@ -128,6 +137,17 @@ fn told(step: &Step) -> Line {
         .name(step.person.as_str())
         .text(format!(", {} ", step.kind))
         .name(step.event.short())
+}
+
+/// What went past the gate, and who has looked since.
+fn overridden(waived: &Waived) -> [(&'static str, Line); 2] {
+    let rules = Line::new().warning(waived.rules.join(", "));
+    let review = match &waived.reviewed {
+        Some(word) => said(word),
+        None => Line::new().warning(format!("by nobody yet; due {}", waived.expires)),
+    };
+    let reason = waived.reason.lines().next().unwrap_or_default();
+    [("waived", rules.text(format!(": {reason}"))), ("looked at", review)]
 }
 
 fn said(word: &Word) -> Line {

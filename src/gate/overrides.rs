@@ -79,7 +79,7 @@ pub fn waive(verdict: &Verdict, waivable: &[Rule], named: &[Rule]) -> Result<Ver
         let Some(result) = rules.iter_mut().find(|result| result.rule == rule && !result.ok) else {
             return Err(NotWaived::Met(rule));
         };
-        if rule == Rule::Window && matches!(result.code.as_str(), "frozen" | "halted") {
+        if result.is_stopped() {
             let why = format!("it is {}, and only who may lift that lets changes in", result.code);
             return Err(NotWaived::NotWaivable { rule, why });
         }

@@ -225,6 +225,7 @@ fn environment(sheet: &mut Sheet<'_>, rules: &EnvironmentRules) {
             sheet.each("role", &rules.rollback_roles, Bar::Allows);
         });
     }
+    sheet.each("waivable", rules.waivable.iter().map(|rule| rule.word()), Bar::Allows);
     gate(sheet, &rules.gate);
 }
 

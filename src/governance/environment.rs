@@ -4,7 +4,7 @@ use super::RiskRule;
 use crate::{
     artifact::Template,
     clock::{Span, Window},
-    gate::Gate,
+    gate::{Gate, Rule},
     name::{Environment, Kind, Role},
     trust::People,
 };
@@ -24,6 +24,8 @@ pub struct EnvironmentRules {
     pub window: Option<Window>,
     /// Roles that may roll back; when empty, whoever may by their role's verbs.
     pub rollback_roles: Vec<Role>,
+    /// Rules that an override may waive; none when empty.
+    pub waivable: Vec<Rule>,
     /// What a change must satisfy.
     pub gate: Gate,
 }

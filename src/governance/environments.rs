@@ -9,8 +9,9 @@ use super::{
 use crate::{
     artifact::{Fields, Item},
     clock::{Span, Window},
-    gate::Gate,
+    gate::{Gate, Rule, never_waived},
     name::Environment,
+    problem::{did_you_mean, quoted},
     trust::People,
 };
 
@@ -73,8 +74,9 @@ fn environment(
     let hours = table.item("window");
     let window = hours.as_ref().map(window::read);
     let rollback = table.item("rollback_roles").map(|item| rollback_roles(&item, people));
+    let waivable = table.item("waivable").map(|item| waivable(&item));
     let gate = table.required("gate").and_then(|item| gates::read(&item, people));
-    not_yet(&mut table, &["waivable", "triggers"]);
+    not_yet(&mut table, &["triggers"]);
     if let Some(follow) = &follow {
         judge_follow(follow, after.is_some(), gate.as_ref());
         judge_hours(hours.as_ref());
@@ -91,6 +93,7 @@ fn environment(
         soak: span.map_or(Some(None), |read: Option<Span>| read.map(Some))?,
         window: window.map_or(Some(None), |read: Option<Window>| read.map(Some))?,
         rollback_roles: rollback.map_or(Some(Vec::new()), |read| read)?,
+        waivable: waivable.map_or(Some(Vec::new()), |read| read)?,
         gate: gate?,
     })
 }
@@ -122,6 +125,31 @@ fn rollback_roles(item: &Item<'_>, people: &People) -> Option<Vec<crate::name::R
         return None;
     }
     Some(roles)
+}
+
+/// Rules that an override may waive: gate rules, and none of those that no override ever waives.
+fn waivable(item: &Item<'_>) -> Option<Vec<Rule>> {
+    let words = || Rule::ALL.into_iter().filter(|rule| never_waived(*rule).is_none()).map(Rule::word);
+    let mut found = Vec::new();
+    for item in item.list()? {
+        let word = item.string()?;
+        let Some(rule) = Rule::parse(&word) else {
+            let problem = item.problem("unknown-rule", format!("there is no gate rule `{word}`"));
+            let advice = did_you_mean(&word, words());
+            item.report(problem.next(advice.unwrap_or_else(|| format!("one of {}", quoted(words(), ", ")))));
+            return None;
+        };
+        if let Some(why) = never_waived(rule) {
+            let problem = item.problem("never-waivable", format!("`{word}` can never be waived: {why}"));
+            item.report(problem.next(format!("remove `{word}`")));
+            return None;
+        }
+        if found.contains(&rule) {
+            item.refuse("duplicate", format!("`{word}` stands twice in `{}`", item.keys()));
+        }
+        found.push(rule);
+    }
+    Some(found)
 }
 
 /// Only an open environment without one before it may take every commit.

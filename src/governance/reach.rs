@@ -98,6 +98,7 @@ fn environment(governance: &Governance, rules: &EnvironmentRules) -> Vec<String>
         found.push(format!("`{env}` asks for evidence, and no evaluator it trusts is listed"));
     }
     found.extend(rules.gate.approvals.as_ref().and_then(|rule| approvals(governance, rules, rule)));
+    found.extend(overrides(governance, rules));
     if let Some(rule) = &rules.gate.reviews {
         let count = able(governance, rules, &rule.role, Verb::Review, true).len();
         if short(count, rule.min) {
@@ -130,6 +131,26 @@ fn margin(rules: &EnvironmentRules) -> Option<(String, String)> {
         );
         (message, format!("write suites of {needed} cases and say `min_cases = {needed}`, or widen `margin`"))
     })
+}
+
+/// Whether somebody may override, and somebody else review it.
+fn overrides(governance: &Governance, rules: &EnvironmentRules) -> Option<String> {
+    if rules.waivable.is_empty() {
+        return None;
+    }
+    let (env, people) = (&rules.name, &governance.people);
+    let may = |handle: &Handle, verb: Verb| people.may(handle, verb, &[], Some(env));
+    let able: Vec<&Handle> =
+        people.people.keys().filter(|handle| may(handle, Verb::Override) && may(handle, Verb::Promote)).collect();
+    if able.is_empty() {
+        return Some(format!("`{env}` calls rules waivable, and nobody listed may override them"));
+    }
+    let reviews = |handle: &Handle, person: &Person| !person.program && may(handle, Verb::Approve);
+    let reviewers: Vec<&Handle> =
+        people.people.iter().filter(|(handle, person)| reviews(handle, person)).map(|(handle, _)| handle).collect();
+    let reviewed = able.iter().any(|actor| reviewers.iter().any(|reviewer| reviewer != actor));
+    let message = format!("`{env}` calls rules waivable, and nobody is left who could review an override");
+    (!reviewed).then_some(message)
 }
 
 /// Whether approvals can be had, from people other than a sole author.

@@ -7,7 +7,7 @@ mod risk;
 use super::*;
 use crate::{
     clock::Span,
-    gate::{ApprovalRule, EvidenceRule, PassRateRule, RegressionRule, ReplySource, ReviewRule},
+    gate::{ApprovalRule, EvidenceRule, PassRateRule, RegressionRule, ReplySource, ReviewRule, Rule},
     name::{Environment, Handle, Role},
     problem::Problem,
     trust::Verb,
@@ -69,6 +69,7 @@ after = "staging"
 soak = "24h"
 window = { days = ["mon", "tue"], from = "08:00", to = "16:00", zone = "Europe/Berlin" }
 rollback_roles = ["release", "on-call"]
+waivable = ["order", "soak"]
 
 [environments.production.gate]
 evidence = { evaluators = ["evaluator"], max_age = "7d", min_cases = 5, without_suite = "pass" }
@@ -141,6 +142,7 @@ fn the_whole_grammar_is_read() {
     let window = production.window.as_ref().unwrap();
     assert_eq!(window.to_string(), "mon, tue from 08:00 to 16:00 Europe/Berlin");
     assert_eq!(production.rollback_roles, [role("release"), role("on-call")]);
+    assert_eq!(production.waivable, [Rule::Order, Rule::Soak]);
     let evidence = EvidenceRule {
         evaluators: vec![role("evaluator")],
         sources: vec![ReplySource::Live, ReplySource::Signed],
@@ -171,7 +173,6 @@ fn the_smallest_file_is_a_project_and_somebody_with_root() {
 fn what_is_not_enforced_yet_is_refused_by_name() {
     let production = "[environments.production]\ngate = \"open\"\n";
     for (text, key) in [
-        (with(&format!("{production}waivable = [\"order\"]")), "waivable"),
         (with(&format!("{production}[environments.production.triggers]\nover = \"1h\"")), "triggers"),
         (gate("charter = [\"metric\"]"), "charter"),
     ] {
@@ -229,6 +230,14 @@ fn every_mistake_has_its_word() {
         (&window("[\"mon\"]", "08:00\", to = \"16:00", "Europe/Berlim"), &["unknown-zone"]),
         (&window("[\"mon\"]", "08:00\", to = \"16:00\", until = \"17:00", "UTC"), &["unknown-key"]),
         (&with("[roles.boss]\nmay = [\"thaw\"]"), &["unknown-verb"]),
+        (&with("[environments.dev]\ngate = \"open\"\nwaivable = [\"base\"]"), &["never-waivable"]),
+        (&with("[environments.dev]\ngate = \"open\"\nwaivable = [\"gate\"]"), &["never-waivable"]),
+        (&with("[environments.dev]\ngate = \"open\"\nwaivable = [\"approvals\"]"), &["never-waivable"]),
+        (&with("[environments.dev]\ngate = \"open\"\nwaivable = [\"quarantine\"]"), &["never-waivable"]),
+        (&with("[environments.dev]\ngate = \"open\"\nwaivable = [\"override\"]"), &["never-waivable"]),
+        (&with("[environments.dev]\ngate = \"open\"\nwaivable = [\"soaks\"]"), &["unknown-rule"]),
+        (&with("[environments.dev]\ngate = \"open\"\nwaivable = [\"order\", \"order\"]"), &["duplicate"]),
+        (&with("[environments.dev]\ngate = \"open\"\nwaivable = \"order\""), &["wrong-type"]),
         (&gate(&format!("{EVIDENCE}, pass_rate = {{ at_least = 1.5 }}")), &["out-of-range"]),
         (&gate(&format!("{EVIDENCE}, pass_rate = {{ at_least = 0.5, confidence = 1 }}")), &["out-of-range"]),
         (&gate(&format!("{EVIDENCE}, pass_rate = {{ at_least = 1, confidence = 0.9 }}")), &["never-met"]),
@@ -330,6 +339,12 @@ fn rules_that_the_listed_people_cannot_meet_are_warned_of() {
     assert_eq!(codes(&two(unheard, "")), few);
     assert_eq!(codes(&two("approvals = { role = \"release\" }", "[governance]\napprovals = 2")), few);
     assert_eq!(codes(&with("").replace(", \"K1\"", "")), ["one-root-key"]);
+    // Ann may override and nobody but her may look at it; with Bob there is somebody.
+    let waivable = "[environments.dev]\ngate = \"open\"\nwaivable = [\"order\"]";
+    assert_eq!(codes(&with(waivable)), few);
+    assert!(codes(&with(&format!("[people.bob]\nkeys = [\"K2\"]\nroles = [\"release\"]\n{waivable}"))).is_empty());
+    let nobody = "[roles.release]\nmay = [\"approve\"]\n[roles.root]\nmay = [\"govern\"]\n";
+    assert_eq!(codes(&with(&format!("{nobody}{waivable}"))), few);
 }
 
 #[test]

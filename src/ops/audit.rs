@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Answer, ArtifactName, Failure, World, at,
+    Answer, ArtifactName, Failure, World, at, overrides,
     resolve::{Names, environment_rules},
     standing::Standing,
     tale::Teller,
@@ -13,6 +13,7 @@ use crate::{
     name::{Environment, Handle},
     object::EventId,
     problem::{did_you_mean, quoted},
+    report::OverrideLine,
 };
 
 /// The kinds of events there are.
@@ -78,6 +79,8 @@ pub enum Format {
 pub struct Outcome {
     /// The events.
     pub events: Vec<Told>,
+    /// Overrides that nobody has reviewed yet, whatever was asked for.
+    pub overrides: Vec<OverrideLine>,
     /// How many events the ledger holds.
     pub total: u64,
     /// How they are printed for people.
@@ -140,7 +143,8 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
             }
         }
     }
-    Ok(Outcome { events, total, format: request.format })
+    let overrides = overrides::everywhere(world, &standing)?;
+    Ok(Outcome { events, overrides, total, format: request.format })
 }
 
 /// What was asked for, in the words events are told in.

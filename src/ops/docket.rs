@@ -1,15 +1,15 @@
 //! A proposal as it stands: what an approver is shown, and what the gate says.
 
 use super::{
-    Failure, World, quarantine::lifted, rescoring, resolve::Names, rules, rules_change, sources, standing::Standing,
-    stopping,
+    Failure, World, overrides, quarantine::lifted, rescoring, resolve::Names, rules, rules_change, sources,
+    standing::Standing, stopping,
 };
 use crate::{
     diff,
     gate::{self, Facts, Gate, Verdict, weigh},
     governance::{Change, FILE},
     ledger::LiveChange,
-    name::Artifact,
+    name::{Artifact, Environment},
     object::{Digest, VersionId},
     report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, FindingSheet, LiftLine, Sheet, StopLine},
     state::{
@@ -123,6 +123,10 @@ impl Docket {
             risk: self.risk.clone(),
             authors: dossier.authors.clone(),
             findings: findings(standing, dossier)?,
+            overrides: match Environment::parse(&record.proposal.environment) {
+                Ok(environment) => overrides::within(world, standing, &environment)?,
+                Err(_) => Vec::new(),
+            },
             changes: shown(changes(standing, record)?, dossier),
             lifts: lifted(world, standing, record)?.map(|line| differing(line, dossier)),
             bundles: bundles(record),

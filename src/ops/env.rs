@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, Live, World, at,
+    Answer, Failure, Live, World, at, overrides,
     quarantine::{self, Quarantined},
     resolve::{Names, environment_rules},
     served::members,
@@ -17,7 +17,7 @@ use crate::{
     governance::EnvironmentRules,
     name::{Environment, Name},
     object::{BundleId, EventId},
-    report::StopLine,
+    report::{OverrideLine, StopLine},
     state::{BundleRecord, State},
 };
 
@@ -37,6 +37,8 @@ pub struct Outcome {
     pub at: Option<Time>,
     /// The newest event that counts.
     pub event: EventId,
+    /// Overrides there that nobody has reviewed yet.
+    pub overrides: Vec<OverrideLine>,
     /// The environments.
     pub environments: Vec<Stage>,
 }
@@ -115,9 +117,13 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         Some(name) => vec![environment_rules(&standing, name)?],
         None => standing.governance.environments.iter().collect(),
     };
+    let mut open = Vec::new();
+    for rules in &wanted {
+        open.extend(overrides::within(world, &standing, &rules.name)?);
+    }
     let environments =
         wanted.into_iter().map(|rules| stage(world, &standing, &state, rules)).collect::<Result<_, _>>()?;
-    Ok(Outcome { at: request.at, event: standing.tip.event, environments })
+    Ok(Outcome { at: request.at, event: standing.tip.event, overrides: open, environments })
 }
 
 fn stage(
@@ -128,9 +134,10 @@ fn stage(
 ) -> Result<Stage, Failure> {
     let names = Names::of(standing);
     let last = state.environment(&rules.name)?;
+    let adoption = state.adoption(&rules.name)?;
     let mut artifacts = Vec::new();
     for record in state.all_live(&rules.name)? {
-        artifacts.push(Live::of(&names, &record)?);
+        artifacts.push(Live::of(&names, &record, adoption)?);
     }
     let mut bundles = Vec::new();
     let halts = state.halts()?;

@@ -252,10 +252,10 @@ impl From<Refusal> for Failure {
             "base-moved" => failure.say("propose again on what is live now"),
             "unknown-environment" => failure.run("chancery env"),
             "unknown-proposal" | "closed" | "spent" => failure.run("chancery proposals --all"),
-            "not-allowed" | "not-in-role" | "author-approves" | "author-reviews" | "author-closes" | "not-raiser" => {
-                failure.run("chancery people")
-            }
+            "not-allowed" | "not-in-role" | "author-approves" | "author-reviews" | "author-closes" | "not-raiser"
+            | "own-override" => failure.run("chancery people"),
             "unknown-finding" | "finding-closed" | "known-finding" => failure.run("chancery findings --all"),
+            "already-moved" => failure.say("what runs there from here on goes through `chancery propose`"),
             "stale-dossier" => failure.say("read the dossier again with `chancery review`"),
             "payload-missing" | "ledger-damaged" => failure.run("chancery verify"),
             "upgrade" => failure.say("upgrade chancery"),

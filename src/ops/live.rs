@@ -25,11 +25,15 @@ pub struct Live {
     pub since: Time,
     /// Through which event.
     pub event: EventId,
+    /// Whether that event only recorded what ran already, and no gate let it through.
+    pub adopted: bool,
 }
 
 impl Live {
     /// The state's record under the artifact's shortest name.
-    pub(super) fn of(names: &Names<'_>, record: &LiveRecord) -> Result<Self, Failure> {
+    ///
+    /// `adoption`: the event that adopted what ran there, where one did.
+    pub(super) fn of(names: &Names<'_>, record: &LiveRecord, adoption: Option<EventId>) -> Result<Self, Failure> {
         Ok(Self {
             artifact: names.label(&record.artifact)?,
             kind: record.artifact.kind,
@@ -37,6 +41,7 @@ impl Live {
             number: record.number,
             since: record.since,
             event: record.event,
+            adopted: adoption == Some(record.event),
         })
     }
 }

@@ -31,6 +31,10 @@ pub(super) fn origins(world: &World, state: &State<'_>, environment: &Environmen
     // Walked from the first move on, each artifact keeps the list of moves still in effect for it.
     let mut effective: BTreeMap<String, Vec<Origin>> = BTreeMap::new();
     for movement in moves(state, environment)? {
+        // What ran before there was a ledger is where going back ends.
+        if movement.kind == "adopt" {
+            continue;
+        }
         let back_to = if movement.kind == "rollback" { Some(gone_back_to(world, state, &movement)?) } else { None };
         for change in &movement.changes {
             let stack = effective.entry(change.artifact.key()).or_default();

@@ -1,6 +1,10 @@
-//! `promote`: carry out a proposal, if the gate holds.
+//! `promote`: carry out a proposal, if the gate holds; or past named rules, where they may be waived.
+
+mod exception;
 
 use serde::Serialize;
+
+pub use exception::{Exception, Expiry};
 
 use super::{
     Answer, Exit, Failure, ProposalName, World,
@@ -14,10 +18,11 @@ use super::{
     standing::Standing,
 };
 use crate::{
+    clock::Time,
     gate::{Rule, Tier},
-    ledger::{Deed, Promotion},
+    ledger::{Deed, Override, Promotion},
     name::Environment,
-    object::EventId,
+    object::{DossierId, EventId},
     report::{BundleLine, ChangeLine, LiftLine, RuleLine},
     state::{ProposalRecord, Status},
 };
@@ -28,6 +33,8 @@ pub struct Request {
     pub proposal: ProposalName,
     /// Weigh the gate and stop there.
     pub dry_run: bool,
+    /// Rules to go past; `None` for the ordinary way.
+    pub exception: Option<Exception>,
 }
 
 /// What the gate said, and what is live now.
@@ -43,6 +50,8 @@ pub struct Outcome {
     pub rules: Vec<RuleLine>,
     /// How much it can break.
     pub tier: Tier,
+    /// The rules that are waived and why; absent in the ordinary way.
+    pub waived: Option<WaivedRules>,
     /// The event that moved the environment.
     pub event: Option<EventId>,
     /// The proposal.
@@ -57,6 +66,17 @@ pub struct Outcome {
     pub bundles: Vec<BundleLine>,
     #[serde(skip)]
     moved: bool,
+}
+
+/// What an override waives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WaivedRules {
+    /// The rules, by their words, sorted.
+    pub rules: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// Until when somebody else must have reviewed it.
+    pub expires: Time,
 }
 
 impl Answer for Outcome {
@@ -76,7 +96,7 @@ impl Answer for Outcome {
 ///
 /// # Errors
 ///
-/// A proposal that is closed, a lost race (exit 4, with who moved what), or the refusal of the rules.
+/// A proposal that is closed, an exception that the rules do not allow, a lost race (exit 4, with who moved what), or the refusal of the rules.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     if !request.dry_run {
         sharing::ready(world)?;
@@ -84,26 +104,49 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let standing = Standing::read(world)?;
     let found = resolve::proposal(world, &standing, &request.proposal)?;
     open(&found)?;
-    let weighed = docket(world, &standing, found, Trust::Rescored)?;
-    let outcome = describe(world, &standing, &weighed, request.dry_run)?;
+    let mut weighed = docket(world, &standing, found, Trust::Rescored)?;
+    let verb = if request.exception.is_some() { "override" } else { "promote" };
+    let waived = match &request.exception {
+        None => None,
+        Some(asked) => match exception::allow(world, &standing, &mut weighed, asked) {
+            Ok(waived) => Some(waived),
+            Err(failure) => {
+                if failure.exit == Exit::No && !request.dry_run {
+                    remember(world, verb, weighed.record.id, Refused::of(&failure));
+                }
+                return Err(failure);
+            }
+        },
+    };
+    let outcome = Outcome { waived, ..describe(world, &standing, &weighed, request.dry_run)? };
     if request.dry_run {
         return Ok(outcome);
     }
     if !weighed.passes() {
         drop(standing);
-        remember(world, "promote", outcome.proposal, refused(&weighed));
+        remember(world, verb, outcome.proposal, refused(&weighed));
         return Ok(outcome);
     }
     let drawn = dossier(world, &standing, &weighed.record)?;
     let tip = standing.tip.clone();
     drop(standing);
     keep(world, &[drawn.encode().as_slice()])?;
-    let promotion = Promotion { proposal: outcome.proposal, dossier: drawn.id() };
-    let recorded = match record(world, Deed::Promote(promotion)) {
+    let recorded = match record(world, deed(&outcome, drawn.id())) {
         Ok(recorded) => recorded,
-        Err(failure) => return Err(explain(world, &weighed.record, &tip.event, failure)?),
+        Err(failure) => return Err(explain(world, verb, &weighed.record, &tip.event, failure)?),
     };
     carried_out(world, outcome, recorded.event)
+}
+
+/// The act: an override is its own kind, so that it never passes for a promotion.
+fn deed(outcome: &Outcome, dossier: DossierId) -> Deed {
+    let proposal = outcome.proposal;
+    match outcome.waived.clone() {
+        None => Deed::Promote(Promotion { proposal, dossier }),
+        Some(WaivedRules { rules, reason, expires }) => {
+            Deed::Override(Override { proposal, dossier, rules, reason, expires })
+        }
+    }
 }
 
 /// What was carried out, with stamps.
@@ -126,6 +169,7 @@ fn describe(world: &World, standing: &Standing<'_>, weighed: &Docket, dry_run: b
         dry_run,
         rules: rules::lines(standing, record, &weighed.verdict)?,
         tier: weighed.verdict.tier,
+        waived: None,
         event: None,
         proposal: record.id,
         environment: record.proposal.environment.clone(),
@@ -159,13 +203,19 @@ fn open(record: &ProposalRecord) -> Result<(), Failure> {
 }
 
 /// Why it could not be recorded although the gate held: somebody was faster, or this person may not.
-fn explain(world: &World, before: &ProposalRecord, seen: &EventId, failure: Failure) -> Result<Failure, Failure> {
+fn explain(
+    world: &World,
+    verb: &str,
+    before: &ProposalRecord,
+    seen: &EventId,
+    failure: Failure,
+) -> Result<Failure, Failure> {
     let standing = Standing::read(world)?;
     if standing.tip.event == *seen
         || !matches!(failure.code, "gate" | "spent" | "closed" | "base-moved" | "stale-dossier")
     {
         if failure.exit == Exit::No {
-            remember(world, "promote", before.id, Refused::of(&failure));
+            remember(world, verb, before.id, Refused::of(&failure));
         }
         return Ok(failure);
     }

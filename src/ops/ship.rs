@@ -217,7 +217,7 @@ impl Walk<'_> {
         let mut outcome = describe(self.world, &standing, &weighed)?;
         drop(standing);
         if weighed.passes() && may {
-            let request = promote::Request { proposal: named(id)?, dry_run: false };
+            let request = promote::Request { proposal: named(id)?, dry_run: false, exception: None };
             let done = promote::run(self.world, &request)?;
             if let Some(event) = done.event {
                 self.took(Step::Promote, Some(event), format!("promoted {}", id.short()));

@@ -96,6 +96,8 @@ pub struct Stay {
     pub until: Option<Time>,
     /// The event that made it live, while it is.
     pub event: Option<EventId>,
+    /// Whether that event only recorded what ran already.
+    pub adopted: bool,
 }
 
 /// A live bundle.
@@ -183,7 +185,11 @@ fn journey(
     let mut stays = Vec::new();
     for environment in environments.iter().copied() {
         let Some(served) = state.version_served(environment, artifact, version)? else { continue };
-        let stay = |since, until, event| Stay { environment: environment.clone(), since, until, event };
+        let adoption = state.adoption(environment)?;
+        let stay = |since, until, event: Option<EventId>| {
+            let adopted = event.is_some() && event == adoption;
+            Stay { environment: environment.clone(), since, until, event, adopted }
+        };
         stays.extend(served.longest.map(|(since, until)| stay(since, Some(until), None)));
         if let Some(since) = served.since {
             let live = state.live(environment, artifact)?;

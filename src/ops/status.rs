@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, World,
+    Answer, Failure, World, overrides,
     quarantine::{self, Quarantined},
     rules_file::{self, Stands},
     sharing, stopping,
@@ -16,7 +16,7 @@ use crate::{
     name::{Environment, Kind},
     object::{Digest, EventId, VersionId},
     problem::Problem,
-    report::StopLine,
+    report::{OverrideLine, StopLine},
     workspace::{FileState, Labels},
 };
 
@@ -37,6 +37,8 @@ pub struct Outcome {
     pub unshared: Option<u64>,
     /// How `chancery.toml` stands to the rules in force; absent where it cannot be read as rules.
     pub rules: Option<Stands>,
+    /// Overrides that nobody has reviewed yet.
+    pub overrides: Vec<OverrideLine>,
     /// What rollbacks took away from environments and nobody has let in again.
     pub quarantined: Vec<Quarantined>,
     /// What somebody should look at, one line each.
@@ -104,6 +106,7 @@ pub fn run(world: &World) -> Result<Outcome, Failure> {
         proposals: open(&working, &environments)?,
         unshared: sharing::unshared(world)?,
         rules,
+        overrides: overrides::everywhere(world, &working.standing)?,
         quarantined: quarantined(&working, &environments)?,
         attention: attention(&working, said),
         problems,

@@ -15,7 +15,7 @@ use crate::{
     eval::ReplySource,
     name::{Environment, Handle, Kind, Name, Role},
     object::{BundleId, Digest, DossierId, EventId, Prefix, VersionId},
-    report::FindingSheet,
+    report::{FindingSheet, OverrideLine},
     workspace::SourceTree,
 };
 
@@ -42,6 +42,8 @@ pub enum Subject {
 pub struct Outcome {
     /// The project's name.
     pub project: String,
+    /// Overrides there that nobody has reviewed yet.
+    pub overrides: Vec<OverrideLine>,
     /// Where it is or was live.
     pub environment: Environment,
     /// What it is, as a person would type it.
@@ -103,12 +105,27 @@ pub struct Step {
     pub time: Time,
     /// Who.
     pub person: Handle,
-    /// `commit`, `promote` or `rollback`.
+    /// `commit`, `promote`, `override`, `adopt` or `rollback`.
     pub kind: String,
     /// The proposal carried out.
     pub proposal: Option<EventId>,
     /// The dossier the gate weighed.
     pub dossier: Option<DossierId>,
+    /// For an override: what was waived, and why.
+    pub waived: Option<Waived>,
+}
+
+/// What an override waived, and whether anybody has looked since.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Waived {
+    /// The rules, by their words, sorted.
+    pub rules: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// Until when it must have been reviewed.
+    pub expires: Time,
+    /// Who reviewed it; absent while nobody has.
+    pub reviewed: Option<Word>,
 }
 
 /// One commit.

@@ -19,6 +19,16 @@ pub fn dossier(sheet: &Sheet) -> String {
     let mut page = String::new();
     let id = sheet.proposal.short();
     let _ = writeln!(page, "# {}: proposal {} for {}\n", verdict(sheet), id, code(&sheet.environment));
+    for line in &sheet.overrides {
+        let (person, rules) = (code(line.person.as_str()), line.rules.join(", "));
+        let until = if line.expired { "**not reviewed in time**, it was due" } else { "to be reviewed by" };
+        let (event, reason) = (code(&line.event.short()), prose(&line.reason));
+        let _ = writeln!(
+            page,
+            "**Override {event}:** {person} waived {rules} at {}, {until} {}:\n\n> {reason}\n",
+            line.time, line.expires
+        );
+    }
     for stop in &sheet.stops {
         let (who, why) = (code(stop.person.as_str()), prose(stop.why()));
         let _ = writeln!(page, "**{}**: {} by {who} at {}: {why}\n", stop.mark(), code(&stop.what()), stop.since);

@@ -10,4 +10,6 @@ mod sheet;
 pub use dossier::{dossier, source_word};
 pub use finding::{AnswerSheet, FindingSheet};
 pub use junit::{NamedRun, junit};
-pub use sheet::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, LiftLine, RuleLine, Sheet, StopLine, brief};
+pub use sheet::{
+    AssentLine, BundleLine, ChangeLine, EvidenceSheet, LiftLine, OverrideLine, RuleLine, Sheet, StopLine, brief,
+};

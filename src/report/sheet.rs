@@ -41,6 +41,8 @@ pub struct Sheet {
     pub authors: Vec<Handle>,
     /// Findings that concern it: those that stand against it first, then in order.
     pub findings: Vec<FindingSheet>,
+    /// Overrides in the environment that nobody has reviewed yet, the oldest first.
+    pub overrides: Vec<OverrideLine>,
     /// What changes.
     pub changes: Vec<ChangeLine>,
     /// For lifting a quarantine, by which nothing changes yet: what would be let in again.
@@ -115,6 +117,31 @@ impl LiftLine {
     pub fn spec(&self) -> String {
         format!("{}@{}", self.artifact, self.version.short())
     }
+}
+
+/// An override that nobody has reviewed yet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OverrideLine {
+    /// The event that overrode.
+    pub event: EventId,
+    /// The proposal that was carried out.
+    pub proposal: EventId,
+    /// Where.
+    pub environment: Environment,
+    /// Who overrode.
+    pub person: Handle,
+    /// When.
+    pub time: Time,
+    /// The rules that were waived, by their words, sorted.
+    pub rules: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// Until when it must have been reviewed.
+    pub expires: Time,
+    /// Whether that is past, and so nothing more is promoted there.
+    pub expired: bool,
+    /// Who could review it, sorted.
+    pub who: Vec<Handle>,
 }
 
 /// One bundle that is touched.

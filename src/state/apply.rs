@@ -1,8 +1,8 @@
 //! The one place where an event is allowed or refused.
 
 use super::{
-    Payload, Refusal, State, StateError, authority::Actor, commit, decide, draft::Draft, evaluate, findings, genesis,
-    promote, propose, purge, read::keys, records::Placed, rollback, stops,
+    Payload, Refusal, State, StateError, adopt, authority::Actor, commit, decide, draft::Draft, evaluate, findings,
+    genesis, overriding, promote, propose, purge, read::keys, records::Placed, rollback, stops,
 };
 use crate::{
     governance::Governance,
@@ -76,9 +76,9 @@ fn decide(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>) -> Result<(), S
         Deed::Resume(halt) => stops::resume(draft, with, halt),
         Deed::Finding(finding) => findings::finding(draft, event, with, finding),
         Deed::Answer(answer) => findings::answer(draft, event, with, answer),
-        Deed::Override(_) => Err(Refusal::cannot("upgrade", "override").into()),
-        Deed::OverrideReview(_) => Err(Refusal::cannot("upgrade", "override-review").into()),
-        Deed::Adopt(_) => Err(Refusal::cannot("upgrade", "adopt").into()),
+        Deed::Override(act) => overriding::promote(draft, event, with, act),
+        Deed::OverrideReview(act) => overriding::review(draft, event, with, act),
+        Deed::Adopt(act) => adopt::adopt(draft, event, with, act),
         Deed::Except(_) => Err(Refusal::cannot("upgrade", "except").into()),
     }
 }

@@ -1,9 +1,11 @@
 //! From the ledger to what the gate weighs of what is beside the ordinary way.
 
-use super::{State, StateError, case::Case, records::ProposalRecord};
+use super::{State, StateError, case::Case, overriding::OverrideRecord, records::ProposalRecord};
 use crate::{
-    gate::{BesideFacts, QuarantinedFacts},
-    name::Environment,
+    gate::{BesideFacts, OverrideFacts, QuarantinedFacts},
+    governance::Governance,
+    name::{Artifact, Environment, Handle},
+    trust::{Person, Verb},
 };
 
 /// Gathers it for a proposal to change an environment.
@@ -15,7 +17,7 @@ pub(super) fn facts(state: &State<'_>, case: &Case<'_>, environment: &Environmen
     Ok(BesideFacts {
         lifts: case.record.proposal.lifts.is_some(),
         quarantined: quarantined(state, case, environment)?,
-        overrides: Vec::new(),
+        overrides: overrides(state, case, environment)?,
     })
 }
 
@@ -35,4 +37,27 @@ fn quarantined(
         found.push(QuarantinedFacts { artifact, version, rollback, person, asked });
     }
     Ok(found)
+}
+
+/// Overrides there that nobody has reviewed yet, with who could.
+fn overrides(state: &State<'_>, case: &Case<'_>, environment: &Environment) -> Result<Vec<OverrideFacts>, StateError> {
+    let open = state.unreviewed(environment)?;
+    let told = |record: OverrideRecord| {
+        let who = reviewers(case.governance, &record);
+        OverrideFacts { expires: record.expires, event: record.event, person: record.person, who }
+    };
+    Ok(open.into_iter().map(told).collect())
+}
+
+/// Who may review an override as the rules are, sorted.
+pub fn reviewers(governance: &Governance, record: &OverrideRecord) -> Vec<Handle> {
+    let artifacts: Vec<&Artifact> = record.artifacts.iter().collect();
+    let people = &governance.people;
+    let may = |handle: &Handle, person: &Person| {
+        !person.program
+            && *handle != record.person
+            && !record.authors.contains(handle)
+            && people.may(handle, Verb::Approve, &artifacts, Some(&record.environment))
+    };
+    people.people.iter().filter(|(handle, person)| may(handle, person)).map(|(handle, _)| handle.clone()).collect()
 }

@@ -9,6 +9,7 @@
 //! large the project is. [`State`] reads them by what they mean. Nothing here reads a clock, a file or a key;
 //! payload (version bytes, dossiers, governance) comes through the store's port.
 
+mod adopt;
 mod apply;
 mod authority;
 mod beside;
@@ -28,6 +29,7 @@ mod lineage;
 mod movement;
 mod needs;
 mod objections;
+mod overriding;
 mod payload;
 mod promote;
 mod propose;
@@ -48,12 +50,14 @@ mod touched;
 mod weighing;
 
 pub use apply::apply;
+pub use beside::reviewers;
 pub use case::Case;
 pub use dossier::{Basis, Dossier, EvidenceLine, Guard, ShownChange, basis, evidence_lines};
 pub use exchange::{AnswerLine, FindingLine, finding_lines};
 pub use findings::beside;
 pub use lineage::lineage;
 pub use objections::{AnswerRecord, FindingRecord, FindingStatus};
+pub use overriding::{LONGEST, OverrideRecord, Reviewed, may_be_overridden, refuse_terms, refuse_waiver};
 pub use payload::Payload;
 pub use quarantine::{QuarantineRecord, refuse_quarantined};
 pub use quote::{line, lines_with, stands_at};

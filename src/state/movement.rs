@@ -19,7 +19,7 @@ use crate::{
 /// Why an environment moves.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cause {
-    /// `commit`, `promote` or `rollback`.
+    /// `commit`, `promote`, `override`, `adopt` or `rollback`.
     pub(super) kind: &'static str,
     /// The proposal carried out.
     pub(super) proposal: Option<EventId>,

@@ -62,7 +62,7 @@ pub(super) fn carry_out(
 }
 
 /// A verdict that does not pass is a refusal which carries it.
-fn hold(verdict: &Verdict, record: &ProposalRecord) -> Result<(), Refusal> {
+pub(super) fn hold(verdict: &Verdict, record: &ProposalRecord) -> Result<(), Refusal> {
     if verdict.pass {
         return Ok(());
     }

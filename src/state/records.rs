@@ -194,7 +194,7 @@ pub struct MoveRecord {
     pub time: Time,
     /// Who.
     pub person: Handle,
-    /// `commit`, `promote` or `rollback`.
+    /// `commit`, `promote`, `override`, `adopt` or `rollback`.
     pub kind: String,
     /// The proposal carried out.
     pub proposal: Option<EventId>,

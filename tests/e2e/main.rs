@@ -10,6 +10,7 @@
 
 mod support;
 
+mod adopt;
 mod approve;
 mod branches;
 mod budget;
@@ -29,6 +30,7 @@ mod log;
 mod margin;
 mod merge;
 mod mv;
+mod r#override;
 mod purge;
 mod quorum;
 mod race;

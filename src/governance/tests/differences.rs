@@ -52,6 +52,8 @@ fn every_lowering_is_named() {
         ),
         ("rollback_roles = [\"release\", \"on-call\"]\n", "", "environments.production.rollback_roles!"),
         ("[\"release\", \"on-call\"]", "[\"release\"]", "environments.production.rollback_roles.role.on-call"),
+        ("[\"order\", \"soak\"]", "[\"order\"]", "environments.production.waivable.soak"),
+        ("[\"order\", \"soak\"]", "[\"order\", \"soak\", \"window\"]", "environments.production.waivable.window!"),
         ("after = \"staging\"", "after = \"dev\"", "environments.production.after!"),
         ("approvals = 1\n", "approvals = 2\n", "governance.approvals"),
         (

@@ -64,7 +64,7 @@ fn evaluate(project: &TestProject, proposal: EventId) {
 }
 
 fn promoted(world: &World, proposal: EventId) -> Outcome {
-    run(world, &Request { proposal: named(proposal), dry_run: false }).unwrap()
+    run(world, &Request { proposal: named(proposal), dry_run: false, exception: None }).unwrap()
 }
 
 fn approved(world: &World, proposal: EventId) -> Result<approve::Outcome, Failure> {
@@ -111,10 +111,12 @@ fn a_change_walks_to_production_through_evidence_and_an_approval() {
     assert_eq!(no(&refused), ["approvals-missing"]);
     let given = approved(&project.of("ruth"), asked.proposal).unwrap();
     assert_eq!((given.approvals, given.needed, given.needs.len()), (1, 1, 0));
-    let dry = run(&project.of("omar"), &Request { proposal: named(asked.proposal), dry_run: true }).unwrap();
+    let dry =
+        run(&project.of("omar"), &Request { proposal: named(asked.proposal), dry_run: true, exception: None }).unwrap();
     assert_eq!((dry.promoted, dry.verdict, dry.event), (false, "pass", None));
     assert!(promoted(&project.of("omar"), asked.proposal).promoted);
-    let spent = run(&project.of("omar"), &Request { proposal: named(asked.proposal), dry_run: false }).unwrap_err();
+    let spent = run(&project.of("omar"), &Request { proposal: named(asked.proposal), dry_run: false, exception: None })
+        .unwrap_err();
     assert_eq!((spent.code, spent.exit), ("spent", Exit::No));
     let nothing = propose::run(&project.of("tom"), &ask("production", &[])).unwrap_err();
     assert_eq!((nothing.code, nothing.exit), ("nothing-to-propose", Exit::CannotBeDone));

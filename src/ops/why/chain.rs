@@ -1,15 +1,15 @@
 //! From something live back through the move, the proposal and the evidence to the authors.
 
-use super::{Author, Ledger, Outcome, Step, Word, measured, subject::Found};
+use super::{Author, Ledger, Outcome, Step, Waived, Word, measured, subject::Found};
 use crate::{
-    ledger::Deed,
+    ledger::{Deed, Override},
     name::{Artifact, Environment, Handle, Kind},
     object::{Canonical, DossierId, EventId, parse},
-    ops::{Failure, Live, World, resolve::Names, sources, stamp::stamp, standing::Standing},
+    ops::{Failure, Live, World, overrides, resolve::Names, sources, stamp::stamp, standing::Standing},
     report::FindingSheet,
     state::{
-        Assent, BundleRecord, Dossier, FindingStatus, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, State,
-        lineage,
+        Assent, BundleRecord, Dossier, FindingStatus, LineageRecord, LiveRecord, MoveRecord, ProposalRecord, Reviewed,
+        State, lineage,
     },
 };
 
@@ -31,15 +31,17 @@ pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Res
         Some(id) => now.state().proposal(id)?,
         None => None,
     };
-    let promotion = step(world, &first)?;
+    let promotion = step(world, &now.state(), &first)?;
     let dossier = match promotion.dossier {
         Some(id) => read_dossier(world, id)?,
         None => None,
     };
+    let adoption = state.adoption(environment)?;
     let members = members(&state, environment, bundle.as_ref(), &live)?;
     let until = ended(world, now, found, bundle.is_some(), made.0)?;
     Ok(Outcome {
         project: then.governance.project.clone(),
+        overrides: overrides::within(world, now, environment)?,
         environment: environment.clone(),
         artifact: names.label(&live.artifact)?,
         kind: live.artifact.kind,
@@ -51,15 +53,15 @@ pub(super) fn trace(world: &World, now: &Standing<'_>, found: &Found<'_>) -> Res
         }),
         live: until.is_none(),
         since: made.1,
-        until: until.map(|movement| step(world, &movement)).transpose()?,
-        members: members.iter().map(|member| Live::of(&names, member)).collect::<Result<_, _>>()?,
+        until: until.map(|movement| step(world, &now.state(), &movement)).transpose()?,
+        members: members.iter().map(|member| Live::of(&names, member, adoption)).collect::<Result<_, _>>()?,
         authors: authors(&state, &names, &members, &first)?,
         proposer: proposal.as_ref().map(proposer),
         evidence: measured::evidence(found, &now.state(), bundle.as_ref(), &live, dossier.as_ref())?,
         approvals: assents(world, dossier.as_ref(), proposal.as_ref().map(|record| record.approvals.as_slice()))?,
         reviews: assents(world, dossier.as_ref(), proposal.as_ref().map(|record| record.reviews.as_slice()))?,
         findings: findings(&now.state(), promotion.dossier)?,
-        returned: if moved.event == first.event { None } else { Some(step(world, &moved)?) },
+        returned: if moved.event == first.event { None } else { Some(step(world, &now.state(), &moved)?) },
         promotion,
         rules: dossier.map_or(then.project.governance, |dossier| dossier.basis.rules),
         ledger: Ledger { events: now.tip.seq, tip: now.tip.event, verified: false },
@@ -127,10 +129,12 @@ fn first_made(
     Ok(moved.clone())
 }
 
-fn step(world: &World, movement: &MoveRecord) -> Result<Step, Failure> {
-    let dossier = match &world.journal.read(movement.seq)?.0.act.act().deed {
-        Deed::Promote(promotion) => Some(promotion.dossier),
-        _ => None,
+/// A move as it is told; whether an override was reviewed is asked of how things are now.
+fn step(world: &World, now: &State<'_>, movement: &MoveRecord) -> Result<Step, Failure> {
+    let (dossier, waived) = match &world.journal.read(movement.seq)?.0.act.act().deed {
+        Deed::Promote(promotion) => (Some(promotion.dossier), None),
+        Deed::Override(promotion) => (Some(promotion.dossier), Some(waived(now, movement.event, promotion)?)),
+        _ => (None, None),
     };
     Ok(Step {
         event: movement.event,
@@ -140,6 +144,26 @@ fn step(world: &World, movement: &MoveRecord) -> Result<Step, Failure> {
         kind: movement.kind.clone(),
         proposal: movement.proposal,
         dossier,
+        waived,
+    })
+}
+
+fn waived(now: &State<'_>, event: EventId, promotion: &Override) -> Result<Waived, Failure> {
+    let reviewed = now.override_of(event)?.and_then(|record| record.reviewed);
+    let word = |review: Reviewed| Word {
+        person: review.person,
+        roles: Vec::new(),
+        time: review.time,
+        event: review.event,
+        dossier: None,
+        solo: false,
+        message: review.message,
+    };
+    Ok(Waived {
+        rules: promotion.rules.clone(),
+        reason: promotion.reason.clone(),
+        expires: promotion.expires,
+        reviewed: reviewed.map(word),
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the one function that decides allows and refuses.
 
+mod adopt;
 mod bundles;
 mod commit;
 mod deeds;
@@ -7,6 +8,7 @@ mod evidence;
 mod findings;
 mod gate;
 mod laws;
+mod overriding;
 mod place;
 mod project;
 mod purge;
