@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diff", &["sight", "problem", "name", "object", "artifact", "version"]),
     ("render", &["problem", "name", "object", "artifact", "version"]),
     ("policy", &["problem", "name", "object", "artifact", "version"]),
-    ("eval", &["clock", "problem", "name", "object", "artifact", "version", "render"]),
+    ("eval", &["clock", "sight", "problem", "name", "object", "artifact", "version", "render"]),
     ("ledger", &["clock", "name", "object", "trust", "eval"]),
     ("gate", &["sight", "clock", "problem", "name", "object", "artifact", "trust", "version", "diff", "eval"]),
     ("governance", &["sight", "clock", "problem", "name", "object", "artifact", "trust", "gate"]),
@@ -44,7 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "governance",
         ],
     ),
-    ("workspace", &["clock", "problem", "name", "object", "artifact", "trust", "version", "governance"]),
+    ("workspace", &["clock", "sight", "problem", "name", "object", "artifact", "trust", "version", "governance"]),
     ("decision", &["clock", "problem", "name", "object"]),
     (
         "report",

@@ -13,6 +13,7 @@
 mod attached;
 mod case;
 mod case_file;
+mod charter;
 mod csv;
 mod document;
 mod expectation;
@@ -34,6 +35,7 @@ mod text;
 mod tool;
 
 pub use case::Case;
+pub use charter::{Charter, CharterField, CharterStatus, Coverage, Said, covering};
 pub use document::{Document, Reading};
 pub use expectation::{ArgumentMatch, Check, Expectation};
 pub use fields::Fields;

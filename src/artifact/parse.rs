@@ -1,10 +1,7 @@
 //! One way in for every kind of artifact.
 
-use super::{Model, Policy, Prompt, Reading, Source, SourceFile, Suite, Template, Tool, attached::Attached};
-use crate::{
-    name::{Kind, Name},
-    problem::Problem,
-};
+use super::{Charter, Model, Policy, Prompt, Reading, Source, SourceFile, Suite, Template, Tool, attached::Attached};
+use crate::name::{Kind, Name};
 
 /// An artifact that was read, of whatever kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +16,8 @@ pub enum Parsed {
     Model(Model),
     /// Golden cases.
     Suite(Suite),
+    /// Who answers for an agent.
+    Charter(Charter),
 }
 
 /// Reads an artifact. `path` is where its main file stands, from the project folder; `template` is what a
@@ -26,7 +25,7 @@ pub enum Parsed {
 ///
 /// # Errors
 ///
-/// Every problem of the artifact and of the files it names. Charters are refused as `not-yet`.
+/// Every problem of the artifact and of the files it names.
 pub fn parse(kind: Kind, name: &Name, path: &str, source: &Source, template: Option<Template>) -> Reading<Parsed> {
     read(kind, name, path, &source.main, &Attached::new(path, &source.attached), template)
 }
@@ -48,7 +47,7 @@ fn read(
         Kind::Policy => of(Policy::parse(path, &main.bytes), Parsed::Policy),
         Kind::Model => of(Model::parse(path, &main.bytes), Parsed::Model),
         Kind::Suite => of(Suite::read(path, &main.bytes, attached), Parsed::Suite),
-        Kind::Charter => Err(vec![Problem::whole(path, "not-yet", "charters are not enforced yet")]),
+        Kind::Charter => of(Charter::parse(path, &main.bytes), Parsed::Charter),
     }
 }
 
@@ -98,6 +97,7 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
     use proptest::prelude::*;
 
     fn name() -> Name {
@@ -146,16 +146,6 @@ mod tests {
             panic!("not a prompt")
         };
         assert_eq!(prompt.output_schema, Some(serde_json::json!({})));
-    }
-
-    #[test]
-    fn a_charter_is_refused_by_name() {
-        let source = Source::single("x.toml", Vec::new());
-        let problems = parse(Kind::Charter, &name(), "charters/x.toml", &source, None).unwrap_err();
-        assert_eq!(
-            (problems[0].code.as_str(), problems[0].message.as_str()),
-            ("not-yet", "charters are not enforced yet")
-        );
     }
 
     const GOOD: [(Kind, &str); 4] = [

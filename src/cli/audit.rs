@@ -15,6 +15,7 @@ use crate::{
         ArtifactName,
         audit::{self, Outcome, Request, Told},
     },
+    sight::{json_escaped, visible_lines},
     ui::{Line, Page, Table},
 };
 
@@ -119,7 +120,7 @@ fn json_lines(events: &[Told]) -> Vec<u8> {
     let mut out = Vec::new();
     for told in events {
         // Plain data always has a JSON form.
-        out.extend(serde_json::to_vec(told).unwrap_or_default());
+        out.extend(json_escaped(&serde_json::to_string(told).unwrap_or_default()).into_bytes());
         out.push(b'\n');
     }
     out
@@ -160,8 +161,9 @@ fn row<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
 
 /// One cell. A spreadsheet runs what begins like a formula; an apostrophe in front makes it text.
 fn cell(out: &mut String, text: &str) {
+    let text = visible_lines(text);
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    let text = if formula { format!("'{text}") } else { text };
     if text.contains([',', '"', '\r', '\n']) {
         out.push('"');
         out.push_str(&text.replace('"', "\"\""));

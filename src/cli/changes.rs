@@ -96,7 +96,9 @@ fn by_line(words: &[Word]) -> Vec<(Line, bool)> {
     lines
 }
 
-/// Text of a user as lines that can be shown.
-pub(super) fn shown(text: &str) -> String {
-    marked(&spelled(text))
+/// Writes a text that is to be read for what it is: everything invisible spelled out, long lines folded.
+pub(super) fn write_text(page: &mut Page, text: &str) {
+    for line in marked(&spelled(text)).split_terminator('\n') {
+        page.folded(line);
+    }
 }

@@ -17,6 +17,7 @@ use crate::{
     name::Environment,
     ops::{Failure, Spec, render},
     problem::Problem,
+    sight::{json_escaped, spelled},
     ui::{Line, Page},
 };
 
@@ -99,7 +100,7 @@ fn variables(wire: &Wire, path: &Path) -> Result<Map<String, Value>, Failure> {
 impl Face for render::Outcome {
     fn page(&self, page: &mut Page) {
         match &self.body {
-            Some(body) => page.raw(format!("{body:#}\n")),
+            Some(body) => page.raw(json_escaped(&format!("{body:#}\n"))),
             None => text(self, page),
         }
         let about = format!("{} tokens, bundle {}", self.tokens, self.bundle.short());
@@ -112,7 +113,7 @@ impl Face for render::Outcome {
 
 /// The conversation, and the names of its tools.
 fn text(outcome: &render::Outcome, page: &mut Page) {
-    page.block(&outcome.text);
+    page.block(&spelled(&outcome.text));
     let names: Vec<&str> = outcome.tools.iter().filter_map(|tool| tool.get("name")?.as_str()).collect();
     if !names.is_empty() {
         page.gap();

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     ops::{
-        Spec,
+        CharterSheet, Spec,
         show::{self, Outcome, Request},
     },
     ui::{Line, Page, Table},
@@ -34,11 +34,14 @@ impl Face for Outcome {
     fn page(&self, page: &mut Page) {
         page.line(Line::new().strong(&self.artifact).text(format!("  {} v{}", self.kind, self.number)));
         page.fields(fields(self));
+        if let Some(sheet) = &self.charter {
+            charter(page, sheet);
+        }
         files(page, self);
         journey(page, self);
         evidence(page, self);
         page.heading(&self.path);
-        page.block(&changes::shown(&self.text));
+        changes::write_text(page, &self.text);
     }
 }
 
@@ -69,6 +72,21 @@ fn fields(shown: &Outcome) -> Vec<(&'static str, Line)> {
         fields.push(("tests", Line::new().name(subject).text(format!(", {cases} cases"))));
     }
     fields
+}
+
+/// What a charter says, each line with where it stands; what nobody says is named.
+fn charter(page: &mut Page, sheet: &CharterSheet) {
+    page.heading("charter");
+    let mut table = Table::new();
+    for line in &sheet.fields {
+        let from = if line.inherited { Line::new().faint(format!("from charter/{}", line.from)) } else { Line::new() };
+        table.row([Line::new().faint(line.field.word()), Line::new().text(&line.text), from]);
+    }
+    page.table(table);
+    if !sheet.blank.is_empty() {
+        let words: Vec<&str> = sheet.blank.iter().map(|field| field.word()).collect();
+        page.paragraph(Line::new().warning("blank").text(": ").text(words.join(", ")));
+    }
 }
 
 fn files(page: &mut Page, shown: &Outcome) {

@@ -376,6 +376,7 @@ pub(super) fn terminal(colour: Colour, no_pager: bool) -> Terminal {
         width: width.clamp(40, 80),
         stdout: choice(colour, || AutoStream::choice(&stdout())),
         stderr: choice(colour, || AutoStream::choice(&stderr())),
+        obeys: stdout().is_terminal(),
         moves: stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb"),
         pager: screen.filter(|_| pages && !program.is_empty()).map(|(_, height)| (program, usize::from(height.0))),
     }

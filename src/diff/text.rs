@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use similar::{Algorithm, ChangeTag, TextDiff as Lines};
 
 use super::words::inner;
-use crate::sight::spelled;
+use crate::sight::{skeleton, spelled, spelled_whole};
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
@@ -47,6 +47,9 @@ pub struct Line {
     pub text: String,
     /// Whether it has no line feed: it is the last line of its text.
     pub no_newline: bool,
+    /// Whether it looks like its counterpart and is not: then every character outside of ASCII is spelled out.
+    #[serde(skip)]
+    pub looks_alike: bool,
     /// What differs from its counterpart, in characters of [`Line::shown`]; empty where nothing is alike
     /// or a line is longer than 4 KiB.
     pub emphasis: Vec<Span>,
@@ -55,7 +58,8 @@ pub struct Line {
 impl Line {
     /// The line for a page: without its line feed, hidden characters spelled out, `␍` for a carriage return.
     pub fn shown(&self) -> String {
-        spelled(self.text.strip_suffix('\n').unwrap_or(&self.text))
+        let text = self.text.strip_suffix('\n').unwrap_or(&self.text);
+        if self.looks_alike { spelled_whole(text) } else { spelled(text) }
     }
 }
 
@@ -169,7 +173,7 @@ pub fn text(old: &str, new: &str) -> TextDiff {
             let number = |index: Option<usize>| index.map(|index| index + 1);
             let (old, new) = (number(change.old_index()), number(change.new_index()));
             let no_newline = !text.ends_with('\n');
-            hunk.push(Line { kind, old, new, text, no_newline, emphasis: Vec::new() });
+            hunk.push(Line { kind, old, new, text, no_newline, looks_alike: false, emphasis: Vec::new() });
         }
         let Some((first, last)) = group.first().zip(group.last()) else { continue };
         let (before, after) =
@@ -201,6 +205,8 @@ fn emphasise(lines: &mut [Line]) {
         let (removed, added) = block.split_at_mut(added);
         let pairs = removed.iter_mut().zip(added);
         for (old, new) in pairs.filter(|(old, new)| old.text.len().max(new.text.len()) <= LONGEST_COMPARED) {
+            let alike = old.text != new.text && skeleton(&old.text) == skeleton(&new.text);
+            (old.looks_alike, new.looks_alike) = (alike, alike);
             (old.emphasis, new.emphasis) = inner(&old.shown(), &new.shown());
         }
     }
@@ -239,6 +245,16 @@ mod tests {
         let diff = text("pay 10\n", "pay \u{202E}10\u{1b}[2J\n");
         assert_eq!(diff.hunks[0].lines[1].shown(), "pay <U+202E>10<U+001B>[2J");
         assert_eq!(serde_json::to_value(&diff).unwrap()["hunks"][0]["lines"][1]["text"], "pay <U+202E>10<U+001B>[2J");
+    }
+
+    #[test]
+    fn lines_that_look_the_same_are_told_apart() {
+        // A Latin `a` between Russian words, and a Russian one: both read well alone.
+        let diff = text("он a она\n", "он \u{430} она\n");
+        assert_eq!(diff.hunks[0].lines[1].shown(), "<U+043E><U+043D> <U+0430> <U+043E><U+043D><U+0430>");
+        assert_ne!(diff.hunks[0].lines[0].shown(), diff.hunks[0].lines[1].shown());
+        let other = text("он\n", "она\n");
+        assert_eq!(other.hunks[0].lines[1].shown(), "она");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! User text inside our sentences: one line, bounded, harmless to a terminal.
 
+use crate::sight::class;
+
 /// The most characters of an excerpt.
 const LONGEST: usize = 120;
 
@@ -29,9 +31,7 @@ pub fn excerpt(text: &str) -> String {
 
 /// Whether a character shows as itself and takes part in nothing but its own place.
 fn is_plain(c: char) -> bool {
-    let invisible = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
-    !c.is_control() && !invisible
+    !matches!(c, '\n' | '\t') && class(c).is_none()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{
     version::Rate,
 };
 
-use super::{OverrideFacts, QuarantinedFacts, ReplySource, RiskFacts, WindowFacts};
+use super::{CharterFacts, OverrideFacts, QuarantinedFacts, ReplySource, RiskFacts, WindowFacts};
 
 /// Everything the gate of one environment needs to know about one proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Facts {
     pub beside: BesideFacts,
     /// Objections that stand against what is proposed; those that are closed for good are left out.
     pub findings: Vec<FindingFacts>,
+    /// Every prompt the proposal touches with the charters that would cover it; empty where the gate asks for none.
+    pub charters: Vec<CharterFacts>,
     /// Everybody governance lists; only says who could take the next step.
     pub people: Vec<PersonFacts>,
 }

@@ -10,6 +10,7 @@
 mod approvals;
 mod assent;
 mod budget;
+mod charter;
 mod evidence;
 mod facts;
 mod findings;
@@ -33,6 +34,7 @@ mod weigh;
 mod window;
 
 pub use approvals::tally;
+pub use charter::{CharterFacts, CharterRule, is_past};
 pub use facts::{
     AssentFacts, BesideFacts, BundleBefore, BundleFacts, Contradicted, Facts, FindingFacts, LiveBefore, PersonFacts,
     RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CharterRule;
 pub use crate::eval::ReplySource;
 use crate::{clock::Span, name::Role};
 
@@ -47,6 +48,8 @@ pub struct Gate {
     pub findings: Option<FindingsRule>,
     /// What a call and a run may cost.
     pub budget: Option<BudgetRule>,
+    /// Who must stand for it, and what they must have said.
+    pub charter: Option<CharterRule>,
 }
 
 /// `evidence = { … }`.

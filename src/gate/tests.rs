@@ -111,11 +111,12 @@ fn strict() -> Gate {
         reviews: Some(ReviewRule { role: role("release"), min: 1 }),
         findings: Some(FindingsRule::NoneOpen),
         budget: None,
+        charter: None,
     }
 }
 
 /// Facts that the strict gate lets pass.
-fn good() -> Facts {
+pub(super) fn good() -> Facts {
     let stay = Some(Stay { since: time(-90_000), until: None });
     let prompt = Artifact::new(Kind::Prompt, name("triage"));
     let bundle = BundleId(digest("after"));
@@ -143,6 +144,7 @@ fn good() -> Facts {
         reviews: vec![assent("rita")],
         beside: BesideFacts::default(),
         findings: Vec::new(),
+        charters: Vec::new(),
         people: vec![
             person("rita", &["release"], false),
             person("rob", &["release"], false),

@@ -266,6 +266,15 @@ pub enum Next {
         /// The version that it was fixed by.
         fixed: VersionId,
     },
+    /// Write a charter, or fields of it, and propose it along.
+    Charter {
+        /// The charter.
+        charter: Name,
+        /// The fields, by their keys.
+        fields: Vec<String>,
+        /// Who may commit it.
+        who: Vec<Handle>,
+    },
 }
 
 /// One thing that keeps a rule from being met.

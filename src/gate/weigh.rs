@@ -1,8 +1,8 @@
 //! All rules together.
 
 use super::{
-    Facts, FindingsRule, Gate, Next, Rule, RuleResult, Tier, Verdict, approvals, budget, evidence, findings, order,
-    overrides, pass_rate, quarantine, regression, reviews, risk, verdict::Obstacle, window,
+    Facts, FindingsRule, Gate, Next, Rule, RuleResult, Tier, Verdict, approvals, budget, charter, evidence, findings,
+    order, overrides, pass_rate, quarantine, regression, reviews, risk, verdict::Obstacle, window,
 };
 
 /// Weighs one proposal: every rule the gate states is judged, met or not.
@@ -27,6 +27,7 @@ pub fn weigh(gate: &Gate, facts: &Facts) -> Verdict {
         .into_iter()
         .flatten()
         .chain(people(gate, tier, facts))
+        .chain(gate.charter.as_ref().map(|rule| charter::judge(rule, facts)))
         .collect();
         if asked.is_empty() {
             rules.push(nothing_asked(facts));

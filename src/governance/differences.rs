@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EnvironmentRules, Governance};
 use crate::{
+    artifact::CharterStatus,
     clock::Window,
     gate::{EvidenceRule, Gate, RegressionRule, ReplySource, Tier},
     trust::PublicKey,
@@ -277,6 +278,19 @@ fn gate(sheet: &mut Sheet<'_>, gate: &Gate) {
         sheet.rule("gate.reviews", "asked for", |sheet| {
             sheet.put("role", &rule.role, Bar::Requires);
             sheet.put("min", &rule.min, Bar::Floor(rule.min.into()));
+        });
+    }
+    if let Some(rule) = &gate.charter {
+        sheet.rule("gate.charter", "asked for", |sheet| {
+            sheet.each("fields", &rule.fields, Bar::Requires);
+            if let Some(status) = rule.status {
+                let rank = match status {
+                    CharterStatus::Research => 0.0,
+                    CharterStatus::Pilot => 1.0,
+                    CharterStatus::Production => 2.0,
+                };
+                sheet.put("status", &status.word(), Bar::Floor(rank));
+            }
         });
     }
     if gate.findings.is_some() {

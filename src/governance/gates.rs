@@ -1,7 +1,7 @@
 //! `gate = …`: what an environment asks of a change.
 
 use super::{
-    parse::not_yet,
+    charter,
     people::{known_role, known_roles},
 };
 use crate::{
@@ -35,12 +35,12 @@ pub(super) fn read(item: &Item<'_>, people: &People) -> Option<Gate> {
         optional(&mut table, "approvals", |item| approvals(item, people)),
         optional(&mut table, "reviews", |item| reviews(item, people)),
         optional(&mut table, "findings", |item| item.one_of(&[("none-open", FindingsRule::NoneOpen)])),
+        optional(&mut table, "charter", charter::read),
     );
     let budget = optional(&mut table, "budget", budget);
     judge_evidence(&mut table);
-    not_yet(&mut table, &["charter"]);
     table.finish();
-    let (evidence, pass_rate, regression, approvals, reviews, findings) = rules;
+    let (evidence, pass_rate, regression, approvals, reviews, findings, charter) = rules;
     Some(Gate {
         open: false,
         evidence: evidence.ok()?,
@@ -50,6 +50,7 @@ pub(super) fn read(item: &Item<'_>, people: &People) -> Option<Gate> {
         reviews: reviews.ok()?,
         findings: findings.ok()?,
         budget: budget.ok()?,
+        charter: charter.ok()?,
     })
 }
 

@@ -4,6 +4,7 @@
 //! enforced yet is refused by name, never silently accepted. Missing or empty means no. What is in force
 //! is the version the ledger recorded; the file is only what the next proposal would ask for.
 
+mod charter;
 mod closers;
 mod differences;
 mod environment;

@@ -8,6 +8,7 @@ use super::{
     standing::Standing,
 };
 use crate::{
+    artifact::covering,
     governance::EnvironmentRules,
     name::{Artifact, Environment, Kind, Name},
     object::VersionId,
@@ -110,7 +111,7 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    /// Everything that prompts among the targets use, and the suites that test them.
+    /// Everything that prompts among the targets use, the suites that test them, and the charters that cover them.
     fn needed(&self, targets: &mut BTreeMap<String, Target>) -> Result<(), Failure> {
         let prompts = |target: &Target| target.artifact.kind == Kind::Prompt && target.to.is_some();
         let mut waiting: Vec<Target> = targets.values().filter(|target| prompts(target)).cloned().collect();
@@ -119,7 +120,8 @@ impl<'a> Ahead<'a> {
             let Some((_, number)) = target.to.filter(|_| seen.insert(target.artifact.key())) else { continue };
             let contents = self.contents(&target.artifact, number)?;
             let suites = self.suites(&target.artifact.name)?;
-            for artifact in contents.uses.artifacts().chain(suites) {
+            let charters = covering(&target.artifact.name).into_iter().map(|name| Artifact::new(Kind::Charter, name));
+            for artifact in contents.uses.artifacts().chain(suites).chain(charters) {
                 waiting.extend(self.want(targets, &artifact)?.filter(prompts));
             }
         }

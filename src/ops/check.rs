@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Answer, Exit, Failure, World, markers, soundness, stage::Stage, standing::Standing, unsound};
+use super::{
+    Answer, Exit, Failure, World, charters, markers, soundness, stage::Stage, standing::Standing, unseen, unsound,
+};
 use crate::{
     governance::{FILE, Governance, SourceRule},
     problem::Problem,
@@ -42,11 +44,14 @@ impl Answer for Outcome {
 ///
 /// That the disk failed, or that a path names nothing that could be checked.
 pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
-    let (governance, mut problems) = rules(world)?;
+    let bytes = world.tree.read(FILE)?;
+    let (governance, mut problems) = rules(bytes.as_deref());
     let sources = governance.as_ref().map(|rules| rules.sources.as_slice()).unwrap_or_default();
     let loaded = load_all(world.tree.as_ref(), sources)?;
     problems.extend(loaded.problems.iter().cloned());
     problems.extend(unsound::problems(&loaded, governance.as_ref()));
+    problems.extend(unseen::problems(&loaded, bytes.as_deref(), governance.as_ref()));
+    problems.extend(charters::problems(&loaded, governance.as_ref(), world.clock.now()));
     problems.extend(together(world, sources, &loaded)?);
     problems.sort();
     problems.dedup();
@@ -85,15 +90,15 @@ fn marks(world: &World, standing: Option<&Standing<'_>>, loaded: &Loaded) -> Res
 }
 
 /// The rules as they stand in the file, and what is wrong with them.
-fn rules(world: &World) -> Result<(Option<Governance>, Vec<Problem>), Failure> {
-    let Some(bytes) = world.tree.read(FILE)? else {
+fn rules(bytes: Option<&[u8]>) -> (Option<Governance>, Vec<Problem>) {
+    let Some(bytes) = bytes else {
         let problem = Problem::whole(FILE, "missing-file", "there is no `chancery.toml`: nobody may do anything");
-        return Ok((None, vec![problem.next("chancery init")]));
+        return (None, vec![problem.next("chancery init")]);
     };
-    Ok(match Governance::parse(FILE, &bytes) {
+    match Governance::parse(FILE, bytes) {
         Ok((governance, warnings)) => (Some(governance), warnings),
         Err(problems) => (None, problems),
-    })
+    }
 }
 
 /// The paths asked for, with the files that belong to what stands there.

@@ -251,7 +251,7 @@ fn change(item: &Item) -> Result<HeadChange, Vec<Problem>> {
 pub(super) fn template(parsed: &Parsed) -> Option<bool> {
     match parsed {
         Parsed::Prompt(prompt) => Some(prompt.template == Template::Jinja),
-        Parsed::Tool(_) | Parsed::Policy(_) | Parsed::Model(_) | Parsed::Suite(_) => None,
+        Parsed::Tool(_) | Parsed::Policy(_) | Parsed::Model(_) | Parsed::Suite(_) | Parsed::Charter(_) => None,
     }
 }
 

@@ -11,6 +11,7 @@ mod answer;
 mod at;
 mod attempts;
 mod changes;
+mod charters;
 mod close;
 mod deciding;
 mod docket;
@@ -52,6 +53,7 @@ mod story;
 mod tale;
 #[cfg(test)]
 mod testing;
+mod unseen;
 mod unsound;
 mod working;
 mod world;
@@ -111,6 +113,7 @@ pub use crate::{
 };
 pub use answer::Answer;
 pub use changes::{FileChange, Look};
+pub use charters::{CharterLine, CharterSheet};
 pub use failure::{Exit, Failure, Next};
 pub use lapses::Lapses;
 pub use live::Live;

@@ -191,7 +191,7 @@ fn assemble(bundle: Bundle, found: &BTreeMap<String, Rc<Part>>) -> Option<Whole>
                 model = Some((name, member.version));
             }
             Parsed::Tool(tool) => parts.tools.push((name, tool.clone())),
-            Parsed::Suite(_) => return None,
+            Parsed::Suite(_) | Parsed::Charter(_) => return None,
         }
     }
     parts.tools = in_order(prompt, parts.tools);

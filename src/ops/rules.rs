@@ -4,7 +4,7 @@ use super::{Failure, standing::Standing, stopping};
 use crate::{
     gate::{self, Rule, RuleResult, Verdict},
     ledger::GOVERNANCE,
-    name::{Environment, Handle},
+    name::{Environment, Handle, Name},
     problem::quoted,
     report::RuleLine,
     state::ProposalRecord,
@@ -110,12 +110,16 @@ fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, 
             Some(format!("chancery render {prompt}")),
             Vec::new(),
         ),
-        Next::StatePrice { model: Some(model) } => {
-            (format!("state a `price` for the model `{model}`, commit it, and propose it along"), None, Vec::new())
-        }
-        Next::StatePrice { model: None } => {
-            ("name a model with a `price` in the prompt, commit it, and propose it again".to_owned(), None, Vec::new())
-        }
+        Next::StatePrice { model } => (price(model.as_ref()), None, Vec::new()),
+        Next::Charter { charter, fields, who } => (
+            format!(
+                "{} can write {} in `charters/{charter}.toml`, commit it, and propose it along",
+                someone(who),
+                quoted(fields, ", ")
+            ),
+            Some(format!("chancery commit charters/{charter}.toml -m \"…\"")),
+            who.clone(),
+        ),
         Next::Approve { missing, who, .. } => {
             (format!("{}: {} more", can("approve", who), missing), Some(format!("chancery approve {id}")), who.clone())
         }
@@ -156,6 +160,14 @@ fn step(record: &ProposalRecord, next: &gate::Next) -> (String, Option<String>, 
             let command = format!("chancery propose {environment} -m \"…\"");
             (format!("propose {} or another version", fixed.short()), Some(command), Vec::new())
         }
+    }
+}
+
+/// What makes known what a call costs.
+fn price(model: Option<&Name>) -> String {
+    match model {
+        Some(model) => format!("state a `price` for the model `{model}`, commit it, and propose it along"),
+        None => "name a model with a `price` in the prompt, commit it, and propose it again".to_owned(),
     }
 }
 

@@ -287,6 +287,7 @@ fn who(next: &Next) -> &[Handle] {
         Next::Evaluate { who, .. }
         | Next::Complete { who, .. }
         | Next::Approve { who, .. }
+        | Next::Charter { who, .. }
         | Next::Review { who, .. }
         | Next::Thaw { who, .. }
         | Next::Resume { who, .. }

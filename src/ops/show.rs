@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Answer, Failure, Quarantined, Spec, World, picked, resolve::Names, sources::source_of, standing::Standing,
+    Answer, CharterSheet, Failure, Quarantined, Spec, World, charters, picked, resolve::Names, sources::source_of,
+    standing::Standing,
 };
 use crate::{
     artifact::{Source, SourceFile},
@@ -56,6 +57,9 @@ pub struct Outcome {
     pub tests: Option<String>,
     /// For suites: how many cases there are.
     pub cases: Option<usize>,
+    /// For charters: what holds, with what is inherited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charter: Option<CharterSheet>,
     /// Environments where it is live.
     pub live: Vec<Environment>,
     /// Its stays: the present one, and the longest of those that ended.
@@ -146,6 +150,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         message,
         tests: contents.tests.as_ref().map(|tests| names.label(&tests.subject)).transpose()?,
         cases: contents.tests.as_ref().map(|tests| tests.cases.len()),
+        charter: contents.charter.map(|charter| charters::sheet(&state, &artifact.name, charter)).transpose()?,
         uses: contents.uses,
         live: journey.iter().filter(|stay| stay.until.is_none()).map(|stay| stay.environment.clone()).collect(),
         journey,

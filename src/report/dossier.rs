@@ -9,7 +9,7 @@ use super::{
 use crate::{
     eval::ReplySource,
     name::Handle,
-    sight::{folded, marked, visible},
+    sight::{folded, marked, visible, visible_lines},
 };
 
 /// The page: what is asked, what the gate says, what changes, on what evidence.
@@ -259,7 +259,7 @@ fn cell(text: &str) -> String {
 
 /// A person's own words, as a quotation.
 fn prose(text: &str) -> String {
-    text.lines().map(|line| escape(&visible(line))).collect::<Vec<_>>().join("\n> ")
+    escape(&visible_lines(text)).replace('\n', "\n> ")
 }
 
 /// Takes the power of markup from text, except that of backticks.

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::eval::{CaseRun, Outcome, Sample, SuiteRun};
+use crate::{
+    eval::{CaseRun, Outcome, Sample, SuiteRun},
+    sight::visible,
+};
 
 /// A run under the name it is reported by.
 #[derive(Debug, Clone, Copy)]
@@ -125,9 +128,10 @@ impl Xml {
         }
     }
 
-    /// Escapes markup and drops every character that XML 1.0 forbids.
+    /// Escapes markup, and spells out what nobody sees; XML 1.0 forbids most of it.
     fn escaped(&mut self, text: &str, attribute: bool) {
-        for c in text.chars() {
+        let shown: String = text.split_inclusive(['\n', '\t']).map(shown).collect();
+        for c in shown.chars() {
             match c {
                 '&' => self.0.push_str("&amp;"),
                 '<' => self.0.push_str("&lt;"),
@@ -136,12 +140,16 @@ impl Xml {
                 '\n' if attribute => self.0.push_str("&#10;"),
                 '\t' if attribute => self.0.push_str("&#9;"),
                 '\n' | '\t' => self.0.push(c),
-                '\u{fffe}' | '\u{ffff}' => {}
-                c if c.is_control() => {}
                 c => self.0.push(c),
             }
         }
     }
+}
+
+/// A text up to a line feed or a tab, which stays.
+fn shown(piece: &str) -> String {
+    let text = piece.trim_end_matches(['\n', '\t']);
+    visible(text) + piece.get(text.len()..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -189,7 +197,7 @@ mod tests {
     <testcase classname="refunds" name="fine" time="1.234">
     </testcase>
     <testcase classname="refunds" name="a &quot;b&quot; &lt;c&gt; &amp; 'd'" time="1.234">
-      <failure type="failed" message="a check did not pass">sample 1: contains = &quot;&lt;&amp;&gt;&quot;: it says ]]&gt; &amp; [31m
+      <failure type="failed" message="a check did not pass">sample 1: contains = &quot;&lt;&amp;&gt;&quot;: it says ]]&gt; &amp; &lt;U+001B&gt;[31m&lt;U+0000&gt;&lt;U+FFFF&gt;
 no
 </failure>
     </testcase>

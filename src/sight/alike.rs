@@ -53,6 +53,23 @@ pub fn disguise(name: &str) -> Option<&'static str> {
     })
 }
 
+/// The form under which two names look the same: `release-1`, `release-l` and `RELEASE_I` are one.
+pub fn looks(name: &str) -> String {
+    let one = |c: char| match c {
+        '0' => 'o',
+        '1' | 'i' => 'l',
+        '5' => 's',
+        '_' | '.' => '-',
+        c => c,
+    };
+    name.to_lowercase().chars().map(one).collect::<String>().replace("rn", "m").replace("vv", "w")
+}
+
+/// The form under which two texts look the same: letters that pass for ASCII ones as those, the rest in form KC.
+pub fn skeleton(text: &str) -> String {
+    text.nfkc().map(|c| ascii(c).unwrap_or(c)).collect()
+}
+
 fn mixes_scripts(word: &str) -> bool {
     let mut scripts = word.chars().filter_map(script);
     let Some(first) = scripts.next() else { return false };
@@ -117,6 +134,13 @@ mod tests {
         {
             assert!(disguise(name).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn names_that_look_the_same_have_one_look() {
+        assert_eq!(looks("release-1"), looks("RELEASE_l"));
+        assert_eq!(looks("modern"), looks("modem"));
+        assert_ne!(looks("refund"), looks("refunds"));
     }
 
     #[test]

@@ -20,8 +20,8 @@ mod marks;
 mod scripts;
 mod spell;
 
-pub use alike::{disguise, look_alikes};
+pub use alike::{disguise, look_alikes, looks, skeleton};
 pub use class::{Class, class};
 pub use find::{Invisible, invisible};
 pub use marks::{FOLD, LONGEST_LINE, folded, length_mark, marked};
-pub use spell::{spelled, visible};
+pub use spell::{json_escaped, spelled, spelled_whole, visible, visible_lines};

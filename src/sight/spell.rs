@@ -51,6 +51,38 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// [`spelled`] with every character outside of ASCII spelled out, for texts that look like others.
+pub fn spelled_whole(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let like_a_mark = c == '<' && text.get(at..).is_some_and(|rest| rest.starts_with("<U+"));
+        let shown = matches!(c, ' '..='~' | '\n' | '\t') && !like_a_mark;
+        if shown { out.push(c) } else { push_code(&mut out, c) }
+    }
+    out
+}
+
+/// Lines of anything, safe to print: [`visible`] with the line feeds kept.
+pub fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+/// A JSON document that says the same, with everything that is not seen as `\u202e`: a terminal obeys nothing in it.
+pub fn json_escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Outside of strings JSON is plain ASCII, so that whatever has a class stands in one.
+        if class(c).is_some() {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 fn push_code(out: &mut String, c: char) {
     // Writing to a string does not fail.
     let _ = write!(out, "<U+{:04X}>", u32::from(c));
@@ -120,6 +152,14 @@ mod tests {
     }
 
     #[test]
+    fn a_document_holds_nothing_that_a_terminal_obeys_and_says_the_same() {
+        let value = serde_json::json!({ "a\u{9b}": "\u{1b}[2J\u{202e}\u{7f}\u{e0041}ü\n" });
+        let text = json_escaped(&serde_json::to_string(&value).unwrap());
+        assert_eq!(text, r#"{"a\u009b":"\u001b[2J\u202e\u007f\udb40\udc41ü\n"}"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    #[test]
     fn one_line_stays_one_line() {
         assert_eq!(visible("a\nb\tc\u{1b}[2J\r\u{202e}"), "a<U+000A>b<U+0009>c<U+001B>[2J<U+000D><U+202E>");
     }
@@ -128,7 +168,8 @@ mod tests {
         #[test]
         fn from_what_is_shown_every_character_can_be_told(text in "(\\PC|[<U+20E>␍⇥⍽аеe\u{301}\u{200d}❤👩\u{fe0f}\r\u{a0}\u{202e}\u{200b}\u{1b}]|(?s:.)){0,40}") {
             let shown = spelled(&text);
-            prop_assert_eq!(unspelled(&shown), Some(text));
+            prop_assert_eq!(unspelled(&shown), Some(text.clone()));
+            prop_assert_eq!(unspelled(&spelled_whole(&text)), Some(text));
             prop_assert!(shown.chars().all(|c| matches!(c, '\n' | '\t') || !c.is_control()));
         }
 

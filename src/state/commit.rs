@@ -17,6 +17,7 @@ use crate::{
     ledger::{Commit, Event, HeadChange},
     name::{Artifact, Handle, Kind},
     object::VersionId,
+    sight::invisible,
     trust::Verb,
     version::Contents,
 };
@@ -142,7 +143,8 @@ fn check_path(change: &HeadChange) -> Result<(), Refusal> {
     let plain = |part: &str| {
         !matches!(folded(part).as_str(), "" | ".git" | "git~1" | ".chancery")
             && !part.contains('\\')
-            && !part.contains(char::is_control)
+            && !part.contains(['\n', '\t'])
+            && invisible(part).next().is_none()
     };
     let is_rules = folded(path) == "chancery.toml";
     if change.version.is_some() && !is_rules && path.split('/').all(plain) {

@@ -14,6 +14,7 @@ mod apply;
 mod authority;
 mod beside;
 mod case;
+mod charters;
 mod closers;
 mod commit;
 mod contents;

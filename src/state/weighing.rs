@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Refusal, State, StateError, beside,
     case::{Case, suites},
+    charters,
     dossier::{basis, evidence_lines},
     exchange::{finding_facts, finding_lines, refuse_hidden},
     records::{Assent, RunRecord, ServedRecord},
@@ -68,6 +69,7 @@ pub fn facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result<Facts, Sta
         scores: Scores::AsAttested,
         approvals: assents(state, case, &record.approvals, &authors)?,
         reviews: assents(state, case, &record.reviews, &authors)?,
+        charters: charters::facts(state, case, environment)?,
         beside: beside::facts(state, case, &environment.name)?,
         findings: finding_facts(state, case)?,
         people: people(case.governance, &authors),
@@ -309,6 +311,7 @@ pub fn governance_facts(state: &State<'_>, case: &Case<'_>, now: Time) -> Result
         scores: Scores::AsAttested,
         approvals,
         reviews: Vec::new(),
+        charters: Vec::new(),
         beside: BesideFacts::default(),
         findings: finding_facts(state, case)?,
         people: people(case.governance, &authors),

@@ -1,9 +1,6 @@
 //! The two streams of the program.
 
-use std::{
-    fmt::Write as _,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use serde_json::Value;
@@ -15,7 +12,7 @@ use super::{
 use crate::{
     adapters::pager,
     ops::{Exit, Failure},
-    sight::class,
+    sight::{json_escaped, spelled},
 };
 
 /// What is known of the streams; found once, by the wiring.
@@ -27,6 +24,8 @@ pub struct Terminal {
     pub stdout: ColorChoice,
     /// Colours of stderr.
     pub stderr: ColorChoice,
+    /// Whether stdout is a terminal, which obeys what is written to it.
+    pub obeys: bool,
     /// Whether stderr is a terminal, where progress may move.
     pub moves: bool,
     /// The pager and the height from which it is wanted; `None` when stdout is no terminal or it is unwanted.
@@ -127,9 +126,16 @@ impl Console {
     fn write_answer(&self, page: &Page) -> io::Result<()> {
         let bytes = page.answer(self.terminal.width);
         if page.is_raw() {
+            let shown = if self.terminal.obeys { harmless(&bytes) } else { None };
             let mut out = io::stdout().lock();
-            out.write_all(&bytes)?;
-            return out.flush();
+            out.write_all(shown.as_deref().unwrap_or(&bytes))?;
+            out.flush()?;
+            if shown.is_some() && !self.quiet {
+                let mut note = Page::new();
+                note.note("not all of this can be seen, and it is spelled out here; a pipe gets the exact bytes");
+                let _ = self.to_stderr(&note.conversation(self.terminal.width));
+            }
+            return Ok(());
         }
         if let Some((program, height)) = &self.terminal.pager
             && bytes.split(|byte| *byte == b'\n').count() > *height
@@ -151,27 +157,18 @@ impl Console {
 
 /// Writes one document and a line end to stdout.
 fn write_document(document: &Value) -> io::Result<()> {
-    let mut text = escaped(&serde_json::to_string_pretty(document).map_err(io::Error::other)?);
+    let mut text = json_escaped(&serde_json::to_string_pretty(document).map_err(io::Error::other)?);
     text.push('\n');
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-/// The same document with everything that is not seen as `\u202e`: JSON says the same, and a terminal obeys nothing.
-fn escaped(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        // Outside of strings JSON is plain ASCII, so that whatever has a class stands in one.
-        if class(c).is_some() {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
+/// Raw bytes as a terminal may have them, where it must not have them as they are.
+fn harmless(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(bytes);
+    let shown = spelled(&text);
+    (shown.as_bytes() != bytes).then(|| shown.into_bytes())
 }
 
 /// The bytes as a stream with this choice would carry them.
@@ -194,11 +191,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_holds_nothing_that_a_terminal_obeys_and_says_the_same() {
-        let value = serde_json::json!({ "a\u{9b}": "\u{1b}[2J\u{202e}\u{7f}\u{e0041}ü\n" });
-        let text = escaped(&serde_json::to_string(&value).unwrap());
-        assert_eq!(text, r#"{"a\u009b":"\u001b[2J\u202e\u007f\udb40\udc41ü\n"}"#);
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    fn a_terminal_gets_exact_bytes_only_where_it_obeys_nothing_in_them() {
+        assert_eq!(harmless("tab\tand ünïcode 👩‍💻\n".as_bytes()), None);
+        assert_eq!(harmless(b"a\x1b]0;x\x07b").as_deref(), Some(&b"a<U+001B>]0;x<U+0007>b"[..]));
+        assert_eq!(harmless(b"\x9b2J").as_deref(), Some("\u{fffd}2J".as_bytes()));
     }
 
     #[test]

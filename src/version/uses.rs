@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CaseForm, Rate, TextFlags};
 use crate::{
+    artifact::Charter,
     name::{Artifact, Kind, Name},
     object::Digest,
 };
@@ -52,6 +53,9 @@ pub struct Contents {
     /// What is to be known of the text, all files together, when its risk is weighed.
     #[serde(default, skip_serializing_if = "TextFlags::is_clear")]
     pub text: TextFlags,
+    /// For charters: what they say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charter: Option<Charter>,
 }
 
 /// What a suite tests.

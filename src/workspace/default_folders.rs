@@ -10,8 +10,6 @@ pub(super) enum Meaning {
     Artifact(Kind, String),
     /// Part of an artifact that names it, or nothing of ours; either way nobody needs to be told.
     Beside,
-    /// A charter, which this version does not read.
-    Charter,
     /// A file whose ending means nothing here; the endings that do.
     Unknown(&'static str),
 }
@@ -25,7 +23,7 @@ pub(super) fn meaning(path: &str) -> Option<Meaning> {
         "policies" => (Kind::Policy, &["md", "txt", "cedar", "rego"], "`.md`, `.txt`, `.cedar` and `.rego`"),
         "models" => (Kind::Model, &["toml"], "`.toml`"),
         "evals" => (Kind::Suite, &["toml"], "`.toml`"),
-        "charters" => return Some(Meaning::Charter),
+        "charters" => (Kind::Charter, &["toml"], "`.toml`"),
         _ => return None,
     };
     if is_settings(path) || path.starts_with("evals/recordings/") {
@@ -74,7 +72,7 @@ mod tests {
             ("evals/s.jsonl", Some(Meaning::Beside)),
             ("evals/README.md", Some(Meaning::Unknown("`.toml`"))),
             ("evals/recordings/ab/x.toml", Some(Meaning::Beside)),
-            ("charters/c.toml", Some(Meaning::Charter)),
+            ("charters/c/d.toml", artifact(Kind::Charter, "c/d")),
             ("src/a.md", None),
             ("prompts.md", None),
         ] {

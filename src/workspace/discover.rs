@@ -13,6 +13,7 @@ use crate::{
     governance::{FILE, SourceRule},
     name::{Artifact, Kind, Name},
     problem::Problem,
+    sight::invisible,
 };
 
 /// Where one artifact stands.
@@ -105,18 +106,16 @@ impl Search {
         let folders = self.policy_folders();
         let refused = std::mem::take(&mut self.refused);
         let files = std::mem::take(&mut self.files);
-        let mut charters = None;
         for path in files.keys() {
             if let Some(folder) = folders.iter().find(|folder| is_within(path, folder)) {
                 self.folder_file(path, folder, &files);
             } else {
-                self.file(path, None, &files, &mut charters);
+                self.file(path, None, &files);
             }
         }
         for (path, why) in &refused {
-            self.refused_file(path, *why, &files, &mut charters);
+            self.refused_file(path, *why, &files);
         }
-        self.problems.extend(charters);
         self.problems.sort();
         self.problems.dedup();
         let places = self.places.into_values().map(|place| (place.artifact.clone(), place)).collect();
@@ -141,29 +140,17 @@ impl Search {
     }
 
     /// Any other file: a rule that takes it wins, and the first of several.
-    fn file(
-        &mut self,
-        path: &str,
-        refused: Option<Problem>,
-        files: &BTreeMap<String, Entry>,
-        charters: &mut Option<Problem>,
-    ) {
+    fn file(&mut self, path: &str, refused: Option<Problem>, files: &BTreeMap<String, Entry>) {
         let belongs = |kind| belonging(kind, path, files);
         if !is_settings(path)
             && path != FILE
             && let Some((kind, template, name)) =
                 self.rules.iter().find_map(|rule| Some((rule.kind, rule.template, rule.name_of(path)?)))
         {
-            if kind == Kind::Charter {
-                charters.get_or_insert_with(|| no_charters(path));
-            } else {
-                self.place(kind, &name, path, template, belongs(kind), refused);
-            }
-            return;
+            return self.place(kind, &name, path, template, belongs(kind), refused);
         }
         match meaning(path) {
             Some(Meaning::Artifact(kind, name)) => self.place(kind, &name, path, None, belongs(kind), refused),
-            Some(Meaning::Charter) => drop(charters.get_or_insert_with(|| no_charters(path))),
             Some(Meaning::Unknown(endings)) => self.problems.push(unknown_ending(path, endings)),
             Some(Meaning::Beside) => self.orphan(path, files),
             None => {}
@@ -171,13 +158,7 @@ impl Search {
     }
 
     /// Something that is there and cannot be used: said where it could be an artifact, and only there.
-    fn refused_file(
-        &mut self,
-        path: &str,
-        why: Refusal,
-        files: &BTreeMap<String, Entry>,
-        charters: &mut Option<Problem>,
-    ) {
+    fn refused_file(&mut self, path: &str, why: Refusal, files: &BTreeMap<String, Entry>) {
         let in_default = DEFAULT.iter().any(|folder| is_within(path, folder));
         let by_rule = |rule: &Rule| {
             let folder = !rule.folder.is_empty() && (is_within(path, &rule.folder) || is_within(&rule.folder, path));
@@ -190,7 +171,7 @@ impl Search {
         self.problems.push(problem.clone());
         if matches!(why, Refusal::LinkOut | Refusal::Unreadable) {
             let before = self.problems.len();
-            self.file(path, Some(problem), files, charters);
+            self.file(path, Some(problem), files);
             // One thing is wrong with it, and that has been said.
             self.problems.truncate(before);
         }
@@ -217,7 +198,7 @@ impl Search {
         refused: Option<Problem>,
     ) {
         let name = match Name::parse(name) {
-            Ok(name) if !path.contains(char::is_control) => name,
+            Ok(name) if !hides(path) => name,
             Ok(_) => return self.problems.push(bad_path(path)),
             Err(bad) => {
                 let problem = Problem::whole(path, "bad-name", bad.to_string());
@@ -242,18 +223,18 @@ fn belonging(kind: Kind, path: &str, files: &BTreeMap<String, Entry>) -> Vec<Ent
     main.into_iter().chain(main.and(settings).and_then(|beside| files.get(&beside))).cloned().collect()
 }
 
-fn no_charters(path: &str) -> Problem {
-    let problem = Problem::whole(path, "not-yet", "charters are not read yet; nothing below their folder is versioned");
-    problem.next("keep the files; a later version takes them").as_warning()
-}
-
 fn unknown_ending(path: &str, endings: &str) -> Problem {
     let problem = Problem::whole(path, "unknown-ending", format!("not an artifact: this folder takes {endings}"));
     problem.next("rename it, move it elsewhere, or name it in `[[sources]]`").as_warning()
 }
 
+/// Whether a path is not what it looks like.
+pub(super) fn hides(path: &str) -> bool {
+    path.contains(['\n', '\t']) || invisible(path).next().is_some()
+}
+
 pub(super) fn bad_path(path: &str) -> Problem {
-    Problem::whole(path, "bad-name", "the path holds a control character").next("rename the file")
+    Problem::whole(path, "bad-name", "the path holds a character that nobody sees").next("rename the file")
 }
 
 fn same_artifact(artifact: &Artifact, path: &str, other: &str) -> Problem {

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Found, Place, SourceTree, TreeError, default_folders::is_settings, discover, discover::bad_path};
+use super::{
+    Entry, Found, Place, SourceTree, TreeError,
+    default_folders::is_settings,
+    discover,
+    discover::{bad_path, hides},
+};
 use crate::{
     artifact::{Source, SourceFile, Template, named_files},
     governance::SourceRule,
@@ -154,7 +159,7 @@ impl Reader<'_> {
 
 /// A file's bytes, where they can be a version's.
 fn bytes_of(tree: &dyn SourceTree, entry: &Entry) -> Result<Result<Vec<u8>, Problem>, TreeError> {
-    if entry.path.contains(char::is_control) {
+    if hides(&entry.path) {
         return Ok(Err(bad_path(&entry.path)));
     }
     if entry.size > LARGEST {

@@ -52,7 +52,8 @@ fn default_folders_hold_artifacts_and_the_files_they_name() {
         &[
             ("README.md", ""),
             ("charters/a.toml", ""),
-            ("charters/b.toml", ""),
+            ("charters/team/b.toml", ""),
+            ("charters/notes.md", ""),
             ("evals/README.md", ""),
             ("evals/recordings/ab/abcd.json", "{}"),
             ("evals/s.jsonl", ""),
@@ -82,6 +83,8 @@ fn default_folders_hold_artifacts_and_the_files_they_name() {
     assert_eq!(
         shown(&loaded),
         [
+            "charter/a: charters/a.toml",
+            "charter/team/b: charters/team/b.toml",
             "model/fast: models/fast.toml",
             "policy/access: policies/access/policy.cedar policies/access/entities.json policies/access/sub/x.txt",
             "policy/refunds: policies/refunds.md",
@@ -96,7 +99,7 @@ fn default_folders_hold_artifacts_and_the_files_they_name() {
     assert_eq!(
         problems(&loaded),
         [
-            "not-yet charters/a.toml",
+            "unknown-ending charters/notes.md",
             "unknown-ending evals/README.md",
             "stray-settings prompts/b.chancery.toml",
             "unknown-ending tools/notes.txt",

@@ -47,7 +47,6 @@ fn unmet(verdict: &Value) -> Vec<&str> {
 fn a_rule_that_is_not_enforced_is_refused_by_name() {
     for (rule, at, text) in [
         ("waivable", "after = \"staging\"", "waivable = [\"order\"]"),
-        ("charter", "regression = \"no-flips\"", "charter = [\"metric\"]"),
         (
             "triggers",
             "reviews = { role = \"reviewer\", min = 1 }",

@@ -15,6 +15,7 @@ mod approve;
 mod branches;
 mod budget;
 mod bytes;
+mod charter;
 mod check;
 mod commit;
 mod demo;

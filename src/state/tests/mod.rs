@@ -2,6 +2,7 @@
 
 mod adopt;
 mod bundles;
+mod charter;
 mod commit;
 mod deeds;
 mod evidence;

@@ -129,6 +129,7 @@ pub(super) fn path_of(artifact: &Artifact) -> String {
         "policy" => ("policies", "md"),
         "tool" => ("tools", "json"),
         "suite" => ("evals", "toml"),
+        "charter" => ("charters", "toml"),
         _ => ("models", "toml"),
     };
     format!("{folder}/{}.{end}", artifact.name)
