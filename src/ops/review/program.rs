@@ -16,7 +16,7 @@ use crate::{
         standing::Standing,
     },
     report::Sheet,
-    state::{Dossier, FindingLine, ProposalRecord},
+    state::{Dossier, FindingLine, ProposalRecord, Status},
 };
 
 /// Runs the program: what it is given to what it wrote, or why it wrote nothing that counts.
@@ -92,6 +92,11 @@ pub(super) fn run(
 ) -> Result<Outcome, Failure> {
     sharing::ready(world)?;
     let drawn = draw(world, name)?;
+    if drawn.record.status != Status::Open {
+        let code = if drawn.record.status == Status::Promoted { "spent" } else { "closed" };
+        let message = format!("proposal `{}` is {}", drawn.record.id.short(), drawn.sheet.status);
+        return Err(Failure::refused(code, message).run("chancery proposals --all"));
+    }
     let me = Standing::read(world)?.me(world)?;
     if done.is_some() && drawn.dossier.authors.contains(&me) {
         return Err(Failure::refused("author-reviews", "an author's own review does not count").run("chancery people"));

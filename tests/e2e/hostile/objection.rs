@@ -78,3 +78,28 @@ fn an_author_does_not_close_a_finding_on_their_change() {
     scene.offer();
     scene.accepted();
 }
+
+#[test]
+fn an_objection_is_everybodys_at_once_and_one_that_comes_too_late_is_told() {
+    let mut scene = Scene::new();
+    let open = |quote: &'static str| ["--at", "prompts/reply.md:7", "--quote", quote, "-m", "it is rude"];
+    let said = |proposal: &str, rest: [&str; 6]| {
+        ["finding", "open", proposal].into_iter().chain(rest).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let run = |project: &mut Project, words: &[String]| {
+        project.as_person("omar").json(words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let proposal = scene.open.clone();
+    let raised = run(&mut scene.honest, &said(&proposal, open("Go away.")));
+    assert_eq!(raised["shared"], true, "{raised:#}");
+    scene.forged.run(["pull"]).exits(0);
+    let listed = scene.forged.json(["findings", "production"]);
+    assert_eq!(listed["findings"][0]["finding"], raised["finding"], "{listed:#}");
+    let mut late = said(&proposal, open("away."));
+    late.insert(0, "--offline".to_owned());
+    assert_eq!(run(&mut scene.forged, &late)["shared"], false);
+    scene.honest.as_person("tom").run(["withdraw", &proposal]).exits(0);
+    let pulled = scene.forged.json(["pull"]);
+    assert_eq!(pulled["dropped"][0]["rule"], "closed", "{pulled:#}");
+    super::scene::sound(&scene.forged);
+}
