@@ -6,10 +6,14 @@ use super::Tier;
 use crate::{
     name::{Artifact, Name},
     object::VersionId,
+    sight::{Class, class},
 };
 
 /// From how many bundles on a shared artifact deserves a second look.
 const MANY_BUNDLES: usize = 10;
+
+/// A line of more characters is longer than any paragraph that people write.
+const LONG_LINE: u32 = 2_000;
 
 /// Growth of a bundle's text up to so many tokens is wording.
 const SMALL_GROWTH: u64 = 50;
@@ -84,6 +88,10 @@ pub struct TextFacts {
     pub artifact: Artifact,
     /// Invisible characters of which it holds more than the live version.
     pub invisible: Vec<char>,
+    /// How many more of its letters pass for other ones than in the live version.
+    pub look_alikes: u32,
+    /// Characters of its longest line and of the live version's.
+    pub longest_line: (u32, u32),
     /// How many strings in it look like secrets.
     pub secrets: u32,
 }
@@ -137,6 +145,8 @@ pub fn assess(facts: &RiskFacts) -> Risk {
     reasons.extend(facts.repeats.iter().filter(|repeat| repeat.after < repeat.before).map(repeat).map(high));
     reasons.extend(facts.texts.iter().filter(|text| text.secrets > 0).map(secrets).map(high));
     reasons.extend(facts.texts.iter().filter_map(invisible));
+    reasons.extend(facts.texts.iter().filter_map(look_alikes));
+    reasons.extend(facts.texts.iter().filter_map(long_line));
     reasons.extend(facts.lengths.iter().filter_map(length));
     reasons.extend(facts.shared.iter().filter_map(shared));
     reasons.extend(facts.raised.iter().map(raised));
@@ -187,9 +197,26 @@ fn invisible(text: &TextFacts) -> Option<(Tier, String)> {
     Some((tier, format!("`{}` gains characters that nobody sees: {}{more}", text.artifact, shown.join(", "))))
 }
 
-/// Marks, embeddings, overrides and isolates of direction; tag characters.
+/// Whether a character turns the direction of what stands around it, or is a letter of a text that nobody sees.
 fn turns_or_speaks(c: char) -> bool {
-    matches!(u32::from(c), 0x061C | 0x200E..=0x200F | 0x202A..=0x202E | 0x2066..=0x2069 | 0xE0000..=0xE007F)
+    matches!(class(c), Some(Class::Bidi | Class::Tag))
+}
+
+/// Letters that pass for others: the word is not the one that is read.
+fn look_alikes(text: &TextFacts) -> Option<(Tier, String)> {
+    let what = match text.look_alikes {
+        0 => return None,
+        1 => "1 letter that passes for another".to_owned(),
+        more => format!("{more} letters that pass for others"),
+    };
+    Some((Tier::Medium, format!("`{}` gains {what}", text.artifact)))
+}
+
+/// A line that goes on where nobody scrolls, unless there is one already.
+fn long_line(text: &TextFacts) -> Option<(Tier, String)> {
+    let (length, live) = text.longest_line;
+    let text = || format!("`{}` gains a line of {length} characters", text.artifact);
+    (length > LONG_LINE && live <= LONG_LINE).then(|| (Tier::Medium, text()))
 }
 
 /// By a fifth is medium, to more than the double is high; a few tokens are neither.

@@ -121,8 +121,13 @@ fn text(state: &State<'_>, environment: &Environment, target: &Target) -> Result
         Some(live) => contents(state, artifact, live.number)?.text,
         None => crate::version::TextFlags::default(),
     };
-    let facts = TextFacts { artifact: artifact.clone(), invisible: new.invisible_beyond(&old), secrets: new.secrets };
-    Ok(Some(facts))
+    Ok(Some(TextFacts {
+        artifact: artifact.clone(),
+        invisible: new.invisible_beyond(&old),
+        look_alikes: new.look_alikes.saturating_sub(old.look_alikes),
+        longest_line: (new.longest_line, old.longest_line),
+        secrets: new.secrets,
+    }))
 }
 
 /// What bundles can share.

@@ -12,6 +12,12 @@ pub struct TextFlags {
     /// How often each invisible character stands in it where it has no business, by code point as in `202E`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub invisible: BTreeMap<String, u32>,
+    /// How many of its letters pass for other ones where they stand.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub look_alikes: u32,
+    /// Characters of its longest line.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub longest_line: u32,
     /// How many strings in it look like secrets.
     #[serde(default, skip_serializing_if = "is_none")]
     pub secrets: u32,

@@ -42,6 +42,26 @@ fn a_changed_model_or_a_weakened_guard_is_high() {
     }
 }
 
+/// A text with nothing in it.
+fn text() -> TextFacts {
+    let artifact = artifact(Kind::Prompt, "triage");
+    TextFacts { artifact, invisible: Vec::new(), look_alikes: 0, longest_line: (0, 0), secrets: 0 }
+}
+
+#[test]
+fn what_is_overlooked_is_medium() {
+    for (look_alikes, longest_line, expected) in [
+        (0, (2_000, 80), Tier::Low),
+        (0, (2_001, 80), Tier::Medium),
+        (0, (9_000, 2_001), Tier::Low),
+        (1, (80, 80), Tier::Medium),
+    ] {
+        let facts =
+            RiskFacts { texts: vec![TextFacts { look_alikes, longest_line, ..text() }], ..RiskFacts::default() };
+        assert_eq!(tier(&facts), expected, "{look_alikes} {longest_line:?}");
+    }
+}
+
 #[test]
 fn what_eyes_cannot_see_raises_the_tier() {
     for (invisible, secrets, expected) in [
@@ -52,7 +72,7 @@ fn what_eyes_cannot_see_raises_the_tier() {
         (&['\u{200b}', '\u{e0041}'], 0, Tier::High),
         (&[], 1, Tier::High),
     ] {
-        let text = TextFacts { artifact: artifact(Kind::Prompt, "triage"), invisible: invisible.to_vec(), secrets };
+        let text = TextFacts { invisible: invisible.to_vec(), secrets, ..text() };
         let facts = RiskFacts { texts: vec![text], ..RiskFacts::default() };
         assert_eq!(tier(&facts), expected, "{invisible:?}");
     }
