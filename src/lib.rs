@@ -17,6 +17,7 @@ pub mod sight;
 pub mod problem;
 pub mod name;
 pub mod object;
+pub mod scan;
 pub mod artifact;
 pub mod trust;
 pub mod version;

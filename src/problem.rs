@@ -28,6 +28,9 @@ pub struct Problem {
     pub next: Option<String>,
     /// A warning does not fail `check`.
     pub warning: bool,
+    /// For what looks like a secret: the fingerprint by which somebody may say that it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
 }
 
 impl Problem {
@@ -43,6 +46,7 @@ impl Problem {
             excerpt: Some(excerpt),
             next: None,
             warning: false,
+            fingerprint: None,
         }
     }
 
@@ -57,6 +61,7 @@ impl Problem {
             excerpt: None,
             next: None,
             warning: false,
+            fingerprint: None,
         }
     }
 

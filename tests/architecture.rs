@@ -15,13 +15,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("problem", &[]),
     ("name", &["sight"]),
     ("object", &[]),
+    ("scan", &["object"]),
+    ("artifact", &["problem", "name", "object"]),
     ("artifact", &["sight", "problem", "name", "object"]),
     ("trust", &["clock", "name", "object"]),
     ("version", &["name", "object", "artifact"]),
     ("diff", &["sight", "problem", "name", "object", "artifact", "version"]),
     ("render", &["problem", "name", "object", "artifact", "version"]),
     ("policy", &["problem", "name", "object", "artifact", "version"]),
-    ("eval", &["clock", "sight", "problem", "name", "object", "artifact", "version", "render"]),
+    ("eval", &["clock", "sight", "problem", "name", "object", "scan", "artifact", "version", "render"]),
     ("ledger", &["clock", "name", "object", "trust", "eval"]),
     ("gate", &["sight", "clock", "problem", "name", "object", "artifact", "trust", "version", "diff", "eval"]),
     ("governance", &["sight", "clock", "problem", "name", "object", "artifact", "trust", "gate"]),
@@ -33,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "problem",
             "name",
             "object",
+            "scan",
             "artifact",
             "trust",
             "version",
@@ -54,6 +57,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "problem",
             "name",
             "object",
+            "scan",
             "artifact",
             "trust",
             "version",
@@ -74,6 +78,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "problem",
             "name",
             "object",
+            "scan",
             "artifact",
             "trust",
             "version",
@@ -91,7 +96,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("adapters", &["clock", "problem", "name", "object", "artifact", "trust", "render", "eval", "ledger", "workspace"]),
-    ("ui", &["clock", "sight", "problem", "name", "object", "diff", "eval", "report", "ops", "adapters"]),
+    ("ui", &["clock", "sight", "problem", "name", "object", "scan", "diff", "eval", "report", "ops", "adapters"]),
     (
         "cli",
         &[
@@ -119,6 +124,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// One landlord per package: the rooms that may name it.
 const LANDLORDS: &[(&str, &[&str])] = &[
+    ("aho_corasick", &["scan"]),
     ("anstream", &["ui", "cli"]),
     ("anstyle", &["ui", "cli"]),
     ("clap", &["cli"]),

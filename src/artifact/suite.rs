@@ -21,6 +21,8 @@ pub struct Suite {
     pub subject: Subject,
     /// Samples per case; at least 1.
     pub repeat: u32,
+    /// Whether it says `data = "public"`: its cases hold no data about people.
+    pub public: bool,
     /// The golden cases in file order, inline ones first.
     pub cases: Vec<Case>,
 }
@@ -52,7 +54,7 @@ impl Suite {
 
     fn read_fields(mut fields: Fields<'_>, subject: Option<Subject>, attached: &Attached<'_>) -> Option<Self> {
         let repeat = fields.integer_within("repeat", 1..=MOST_SAMPLES).unwrap_or(1);
-        refuse_for_now(&mut fields, "data");
+        let public = fields.one_of("data", &[("public", ())]).is_some();
         let mut cases = Cases::default();
         for case in fields.tables("case") {
             cases.read(case, attached);
@@ -65,7 +67,7 @@ impl Suite {
             fields.report(problem.next("add a `[[case]]`, or name a file: `cases = \"NAME.jsonl\"`"));
         }
         fields.finish();
-        Some(Self { subject: subject?, repeat: u32::try_from(repeat).ok()?, cases: cases.into_read() })
+        Some(Self { subject: subject?, public, repeat: u32::try_from(repeat).ok()?, cases: cases.into_read() })
     }
 }
 
@@ -262,8 +264,10 @@ case = [{ id = "a", vars = { x = 1 }, expect = [
         assert_eq!(in_main(tail), [(1, "missing-key".to_owned())]);
         assert_eq!(in_main(&format!("prompt = \"a\"\ntool = \"b\"\n{tail}")), [(2, "two-subjects".to_owned())]);
         assert_eq!(
-            in_main(&format!("prompt = \"a\"\ndata = \"public\"\n{tail}\ntool_results = []")),
-            [(2, "not-yet".to_owned()), (6, "not-yet".to_owned())]
+            in_main(&format!("prompt = \"a\"\ndata = \"secret\"\n{tail}\ntool_results = []")),
+            [(2, "unknown-word".to_owned()), (6, "not-yet".to_owned())]
         );
+        let is_public = |head: &str| read(&format!("prompt = \"a\"\n{head}{tail}"), &[]).unwrap().0.public;
+        assert_eq!((is_public("data = \"public\"\n"), is_public("")), (true, false));
     }
 }

@@ -16,6 +16,7 @@ use crate::{
         ProposalName, Revision, Spec,
         eval::{self, BundleOutcome, Comparison, Outcome, Request, Step, Trend, Verdict, Where},
     },
+    problem::counted,
     report::{NamedRun, junit},
     ui::{Line, Page, Progress, Table},
 };
@@ -208,6 +209,13 @@ fn conversation(outcome: &Outcome, page: &mut Page) {
             )),
             (None, None) => {}
         }
+    }
+    for bundle in outcome.bundles.iter().filter(|bundle| bundle.secrets > 0) {
+        let count = counted(bundle.secrets, "secret");
+        page.warn(format!(
+            "{}: {count} masked in the replies: what the model knows, others may get it to say",
+            bundle.name()
+        ));
     }
     let cost: f64 = outcome.bundles.iter().map(|bundle| bundle.cost_usd).sum();
     if cost > 0.0 {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     ops::{Answer, Exit, Failure},
-    ui::Page,
+    ui::{Page, without_secrets},
 };
 
 /// The human face of an answer. Each verb's file gives its outcome one.
@@ -37,7 +37,8 @@ impl<T: Face> Faces for T {
         let mut document = Map::new();
         document.insert("schema".to_owned(), T::SCHEMA.into());
         document.extend(fields);
-        Ok(Value::Object(document))
+        let document = Value::Object(document);
+        Ok(if T::SERVES { document } else { without_secrets(document) })
     }
 
     fn page(&self, page: &mut Page) {

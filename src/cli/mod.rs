@@ -53,6 +53,7 @@ mod reviewer;
 mod rm;
 mod rollback;
 mod run;
+mod secrets;
 mod ship;
 mod show;
 mod status;
@@ -175,6 +176,7 @@ enum Command {
     Impact(impact::ImpactArgs),
     Audit(audit::AuditArgs),
     Verify(verify::VerifyArgs),
+    Secrets(secrets::SecretsArgs),
     Purge(purge::PurgeArgs),
     Maintenance(maintenance::MaintenanceArgs),
     Why(why::WhyArgs),
@@ -230,6 +232,7 @@ impl Command {
             Self::Impact(args) => impact::run(&args, wire),
             Self::Audit(args) => audit::run(args, wire),
             Self::Verify(args) => verify::run(&args, wire),
+            Self::Secrets(args) => secrets::run(args, wire),
             Self::Purge(args) => purge::run(args, wire),
             Self::Maintenance(args) => maintenance::run(&args, wire),
             Self::Why(args) => why::run(args, wire),

@@ -113,7 +113,7 @@ impl Face for render::Outcome {
 
 /// The conversation, and the names of its tools.
 fn text(outcome: &render::Outcome, page: &mut Page) {
-    page.block(&spelled(&outcome.text));
+    page.served(&spelled(&outcome.text));
     let names: Vec<&str> = outcome.tools.iter().filter_map(|tool| tool.get("name")?.as_str()).collect();
     if !names.is_empty() {
         page.gap();

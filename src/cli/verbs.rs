@@ -16,7 +16,7 @@ const GROUPS: [(&str, &[&str]); 9] = [
     ("Stop, and go on", &["freeze", "thaw", "halt", "resume"]),
     ("In one go, and back", &["ship", "rollback", "requalify", "override", "adopt"]),
     ("Share", &["clone", "attach", "remote", "pull", "push"]),
-    ("Look after the store", &["purge", "maintenance"]),
+    ("Look after the store", &["secrets", "purge", "maintenance"]),
     ("Ask", &["env", "impact", "why", "audit", "verify", "keys", "people", "governance", "completions"]),
 ];
 

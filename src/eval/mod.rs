@@ -7,15 +7,18 @@
 //!
 //! Scoring is a pure function of a case and a reply, so that [`rescore`] can repeat it years later on
 //! the stored replies: the gate trusts no pass flag. A reply is scored in the form in which it is
-//! stored, so both see the same.
+//! stored, so both see the same: a secret in it is masked, and so are values of inputs that are declared personal, which
+//! whoever has the case can put back. A reply of which the checks say otherwise once it is masked proves nothing.
 //!
 //! Model calls happen behind the port [`Provider`] alone. This room refuses to know where replies come
 //! from, what a bundle is and who may vouch for a run.
 
 mod checks;
 mod excerpt;
+mod keeping;
 mod miss;
 mod observer;
+mod personal;
 mod provider;
 mod recording;
 mod reply;
@@ -30,8 +33,10 @@ mod testing;
 mod tool_names;
 
 pub use excerpt::excerpt;
+pub use keeping::{Keeping, texts, without_secrets};
 pub use miss::{Miss, Nearest, miss};
 pub use observer::{Observer, Silent};
+pub use personal::{Personal, with_values};
 pub use provider::{Answer, Provider, ProviderError};
 pub use recording::{Recording, RecordingError, Recordings};
 pub use reply::{Reply, ReplyError, ReplySource, Usage};

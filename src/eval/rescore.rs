@@ -9,7 +9,7 @@ use crate::{
     object::Digest,
 };
 
-use super::{Outcome, Reply, SampleSummary, Summary, Usage, passes, score};
+use super::{Outcome, Reply, SampleSummary, Summary, Usage, passes, score, with_values};
 
 /// What came of scoring a stored reply again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -79,6 +79,8 @@ fn recompute(
     let Some(reply) = reply else {
         return Some(Recomputed::ReplyUnreadable);
     };
+    // What is kept has marks in place of personal values, which stand in the case.
+    let reply = with_values(reply, &case.vars);
     match (passes(&score(case, &reply)), claim.outcome) {
         (true, Outcome::Failed) => Some(Recomputed::Passed),
         (false, Outcome::Passed) => Some(Recomputed::Failed),
@@ -106,7 +108,7 @@ mod tests {
             vars: serde_json::Map::new(),
             expect: vec![Expectation { negated: false, check: Check::Contains("hello".to_owned()) }],
         };
-        Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, cases: vec![case] }
+        Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, public: false, cases: vec![case] }
     }
 
     fn claim(outcome: Outcome, reply: Option<&Reply>) -> Summary {

@@ -60,6 +60,9 @@ pub struct Sample {
     pub latency_ms: u64,
     /// What the call cost, in USD; a recorded reply costs nothing.
     pub cost_usd: f64,
+    /// The rule of each secret that was masked in the reply before it was kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<&'static str>,
 }
 
 /// How steadily a case passes over its samples.

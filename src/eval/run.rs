@@ -10,7 +10,10 @@ use crate::{
     render::{self, Request},
 };
 
-use super::{Answer, CaseRun, Observer, Outcome, Provider, ReplySource, Sample, SuiteRun, Tokens, passes, score};
+use super::{
+    Answer, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Provider, ReplySource, Sample, SuiteRun,
+    Tokens, passes, score, with_values, without_secrets,
+};
 
 /// Which cases are run.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +44,8 @@ pub struct Planned<'a> {
     pub case: &'a Case,
     /// What is to be done about it.
     pub ask: Ask,
+    /// What must not be kept of it.
+    pub keeping: &'a Keeping,
 }
 
 /// How a plan is carried out.
@@ -107,43 +112,73 @@ impl Task<'_> {
     fn carry_out(&self, settings: &Settings, provider: &dyn Provider) -> Sample {
         match &self.planned.ask {
             Ask::Request(request) => match provider.complete(request, self.sample) {
-                Ok(Answer { reply, source, latency_ms }) => match reply.as_stored() {
-                    Ok(reply) => self.scored(request, Answer { reply, source, latency_ms }, settings.price),
-                    Err(error) => self.errored(format!("the reply cannot be kept: {error}")),
-                },
-                Err(error) => self.errored(error.to_string()),
+                Ok(answer) => self.answered(request, answer, settings.price),
+                Err(error) => self.errored(&error.to_string()),
             },
-            Ask::Unrenderable(reason) => self.errored(reason.clone()),
-            Ask::Skip => self.errored("skipped".to_owned()),
+            Ask::Unrenderable(reason) => self.errored(reason),
+            Ask::Skip => self.errored("skipped"),
         }
     }
 
-    fn scored(&self, request: &Request, answer: Answer, price: Option<Price>) -> Sample {
-        let reply = answer.reply;
-        let checks = score(self.planned.case, &reply);
-        let tokens = match reply.usage {
-            Some(usage) => Tokens { input: usage.input, output: usage.output },
-            None => Tokens { input: render::tokens(request), output: render::count_tokens(&reply.content) },
+    /// Scores a reply as it will be read back, and keeps it without what must not be kept.
+    fn answered(&self, request: &Request, answer: Answer, price: Option<Price>) -> Sample {
+        let Planned { case, keeping, .. } = self.planned;
+        // A recording may be kept with marks; the model never gave them.
+        let given = match answer.source {
+            ReplySource::Live => answer.reply,
+            ReplySource::Signed | ReplySource::Unsigned => with_values(answer.reply, &case.vars),
         };
+        let given = match given.as_stored() {
+            Ok(given) => given,
+            Err(error) => return self.errored(&format!("the reply cannot be kept: {error}")),
+        };
+        let checks = score(case, &given);
+        let tokens = match given.usage {
+            Some(usage) => Tokens { input: usage.input, output: usage.output },
+            None => Tokens { input: render::tokens(request), output: render::count_tokens(&given.content) },
+        };
+        let personal = self.personal();
+        let (kept, secrets) = without_secrets(given, &keeping.exceptions);
+        let kept = personal.hide_reply(kept);
+        let again = score(case, &with_values(kept.clone(), &case.vars));
+        if let Some(check) = checks.iter().zip(&again).find(|(given, kept)| given.passed != kept.passed) {
+            let why = "says one thing of the reply and another of what is kept of it, where a mark stands for what \
+                       must not be stored";
+            return Sample { secrets, ..self.errored(&format!("`{}` {why}", check.0.check)) };
+        }
+        let safe = |text: &str| personal.hide_excerpt(&keeping.exceptions.masked(text).0);
+        // What a check saw is told of what is kept.
+        let told = |(given, kept): (&CheckResult, &CheckResult)| CheckResult {
+            check: safe(&given.check),
+            passed: given.passed,
+            reason: safe(&kept.reason),
+        };
+        let checks: Vec<CheckResult> = checks.iter().zip(&again).map(told).collect();
         Sample {
             sample: self.sample,
             outcome: if passes(&checks) { Outcome::Passed } else { Outcome::Failed },
             error: None,
-            reply_digest: Some(reply.digest()),
-            reply: Some(reply),
+            reply_digest: Some(kept.digest()),
+            reply: Some(kept),
             source: Some(answer.source),
             checks,
             tokens,
             latency_ms: answer.latency_ms,
             cost_usd: cost(tokens, answer.source, price),
+            secrets,
         }
     }
 
-    fn errored(&self, reason: String) -> Sample {
+    fn personal(&self) -> Personal {
+        Personal::of(&self.planned.keeping.personal, &self.planned.case.vars)
+    }
+
+    fn errored(&self, reason: &str) -> Sample {
+        let reason = self.planned.keeping.exceptions.masked(reason).0;
         Sample {
             sample: self.sample,
             outcome: Outcome::Errored,
-            error: Some(reason),
+            error: Some(self.personal().hide_excerpt(&reason)),
             reply: None,
             reply_digest: None,
             source: None,
@@ -151,6 +186,7 @@ impl Task<'_> {
             tokens: Tokens::default(),
             latency_ms: 0,
             cost_usd: 0.0,
+            secrets: Vec::new(),
         }
     }
 }
@@ -215,7 +251,9 @@ mod tests {
     #[test]
     fn results_come_in_the_order_of_the_suite_and_errors_are_neither_passes_nor_fails() {
         let cases: Vec<Case> = ["first", "flaky", "broken", "skipped", "unrendered"].map(case).to_vec();
-        let mut plan: Vec<Planned<'_>> = cases.iter().map(|case| Planned { case, ask: ask(case) }).collect();
+        let keeping = Keeping::default();
+        let mut plan: Vec<Planned<'_>> =
+            cases.iter().map(|case| Planned { case, ask: ask(case), keeping: &keeping }).collect();
         plan[3].ask = Ask::Skip;
         plan[4].ask = Ask::Unrenderable("`city` is undefined".to_owned());
         let price = Some(Price { input: 1.0, output: 5.0, cached: None });
@@ -271,7 +309,11 @@ mod tests {
     #[test]
     fn an_observer_hears_of_every_sample_and_of_no_skipped_case() {
         let (first, other) = (case("first"), case("other"));
-        let plan = [Planned { case: &first, ask: ask(&first) }, Planned { case: &other, ask: Ask::Skip }];
+        let keeping = Keeping::default();
+        let plan = [
+            Planned { case: &first, ask: ask(&first), keeping: &keeping },
+            Planned { case: &other, ask: Ask::Skip, keeping: &keeping },
+        ];
         let counting = Counting::default();
         run(&plan, &Settings { repeat: 2, jobs: 2, price: None }, &Script, &counting);
         assert_eq!((counting.0.into_inner(), counting.1.into_inner()), (2, 2));

@@ -41,7 +41,8 @@ mod tests {
         let check = Check::ToolCalls(["issue-refund", "lookup", "refund", "other"].map(call).to_vec());
         let expect = vec![Expectation { negated: true, check }];
         let case = Case { id: "x".to_owned(), tags: Vec::new(), vars: serde_json::Map::new(), expect };
-        let suite = Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, cases: vec![case] };
+        let suite =
+            Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, public: false, cases: vec![case] };
         let pair = |(artifact, inner): (&str, &str)| (artifact.to_owned(), inner.to_owned());
         let tools = [("issue-refund", "refund"), ("find", "lookup"), ("lookup", "look_up_v2")].map(pair).into();
         let Check::ToolCalls(calls) = &with_model_names(suite, &tools).cases[0].expect[0].check else { panic!() };

@@ -3,6 +3,7 @@
 mod exceptional;
 mod objections;
 mod stops;
+mod words;
 
 use serde::{Deserialize, Serialize};
 

@@ -12,7 +12,9 @@ use crate::{
 
 /// The version of the rules in `state::apply` that this program decides by.
 ///
-/// Every event names the version it was decided by; a clone that lacks it says "upgrade" and stops.
+/// Every event names the version it was decided by; a clone that lacks it says "upgrade" and stops. What counts as a
+/// secret (the room `scan`) is part of these rules: a version that one clone refuses all must refuse, so another table
+/// of secrets is another number here.
 pub const RULES: u32 = 1;
 
 /// The format number of event records this version writes and reads.

@@ -14,6 +14,7 @@ use crate::{
     object::EventId,
     problem::{did_you_mean, quoted},
     report::OverrideLine,
+    scan::safe,
 };
 
 /// The kinds of events there are.
@@ -137,7 +138,9 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     for seq in first..=last {
         let (event, _) = world.journal.read(seq)?;
         if filter.admits_person_and_kind(&event.act.act().person, event.act.act().deed.kind()) {
-            let told = teller.tell(&event)?;
+            let mut told = teller.tell(&event)?;
+            // What is said to be no secret is not shown as one either.
+            told.summary = safe(&told.summary).into_owned();
             if filter.admits(&told) {
                 events.push(told);
             }

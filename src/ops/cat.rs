@@ -40,6 +40,7 @@ pub struct Outcome {
 
 impl Answer for Outcome {
     const SCHEMA: &'static str = "chancery.cat/1";
+    const SERVES: bool = true;
 }
 
 /// Reads the bytes.

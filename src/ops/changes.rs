@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     artifact::{Source, SourceFile},
     diff::{self, Change, Class, Hunk, Word},
+    scan::veiled,
 };
 
 /// How closely changes are looked at.
@@ -101,12 +102,15 @@ fn file(old: Option<&SourceFile>, new: Option<&SourceFile>, look: Look) -> Optio
     Some(texts(name, &old, &new, look))
 }
 
-/// What changed between two texts.
+/// What changed between two texts; a secret in them shows as a mark.
 pub(super) fn texts(file: String, old: &str, new: &str, look: Look) -> FileChange {
+    let class = diff::class(Change::Changed { old, new });
+    let (old, new) = veiled(old, new);
+    let (old, new) = (old.as_str(), new.as_str());
     let lines = diff::text(old, new);
     FileChange {
         file,
-        class: diff::class(Change::Changed { old, new }),
+        class,
         insertions: lines.insertions,
         deletions: lines.deletions,
         hunks: if look == Look::Lines { lines.hunks } else { Vec::new() },

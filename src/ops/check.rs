@@ -3,11 +3,13 @@
 use serde::Serialize;
 
 use super::{
-    Answer, Exit, Failure, World, charters, markers, soundness, stage::Stage, standing::Standing, unseen, unsound,
+    Answer, Exit, Failure, World, charters, markers, people_data, secrecy, soundness, stage::Stage, standing::Standing,
+    unseen, unsound,
 };
 use crate::{
     governance::{FILE, Governance, SourceRule},
     problem::Problem,
+    scan::Exceptions,
     workspace::{Loaded, discover, is_within, load_all},
 };
 
@@ -53,6 +55,8 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     problems.extend(unseen::problems(&loaded, bytes.as_deref(), governance.as_ref()));
     problems.extend(charters::problems(&loaded, governance.as_ref(), world.clock.now()));
     problems.extend(together(world, sources, &loaded)?);
+    problems.extend(people_data::problems(&loaded));
+    problems.extend(secrets(world, &loaded)?);
     problems.sort();
     problems.dedup();
     let chosen = chosen(&loaded, &problems, &request.paths)?;
@@ -78,6 +82,21 @@ fn together(world: &World, sources: &[SourceRule], loaded: &Loaded) -> Result<Ve
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// What looks like a secret, in artifacts and in the rules.
+fn secrets(world: &World, loaded: &Loaded) -> Result<Vec<Problem>, Failure> {
+    let exceptions = match Standing::read(world) {
+        Ok(standing) => secrecy::exceptions(&standing)?,
+        Err(failure) if failure.code == "not-begun" => Exceptions::default(),
+        Err(failure) => return Err(failure),
+    };
+    let rules = world.tree.read(FILE)?.unwrap_or_default();
+    let mut problems = secrecy::in_text(&exceptions, FILE, &rules);
+    for file in loaded.artifacts.values() {
+        problems.extend(secrecy::problems(&exceptions, &file.path, &file.source));
+    }
+    Ok(problems)
 }
 
 /// Conflicts that are not resolved.

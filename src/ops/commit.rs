@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{
     Answer, Failure, World,
     keep::keep,
-    markers, memory, record,
+    markers, memory, record, secrecy,
     working::{self, Item, Working},
 };
 use crate::{
@@ -180,7 +180,11 @@ fn record(world: &World, working: &Working<'_>, request: &Request, chosen: Chose
         return Ok(Outcome { event: None, message: request.message.clone(), versions: Vec::new(), behind });
     }
     let me = working.standing.me(world)?;
+    secrecy::refuse_in_words(&working.standing, &[&request.message])?;
     let changes = read(world, working, &mut taken)?;
+    let exceptions = secrecy::exceptions(&working.standing)?;
+    let files = taken.iter().filter_map(|item| item.file.as_ref());
+    secrecy::refuse(files.flat_map(|file| secrecy::problems(&exceptions, &file.path, &file.source)).collect())?;
     let versions = changes.iter().zip(&taken).map(|(change, item)| version(change, item, &labels)).collect();
     let blobs: Vec<Vec<u8>> =
         taken.iter().filter_map(|item| item.file.as_ref()).flat_map(|f| f.source.blobs()).collect();

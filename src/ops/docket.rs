@@ -12,6 +12,7 @@ use crate::{
     name::{Artifact, Environment},
     object::{Digest, VersionId},
     report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, FindingSheet, LiftLine, Sheet, StopLine},
+    scan::veiled,
     state::{
         Assent, Case, Dossier, EvidenceLine, ProposalRecord, ShownChange, State, Status, basis, evidence_lines, facts,
         finding_lines, governance_facts,
@@ -231,6 +232,12 @@ fn findings(standing: &Standing<'_>, dossier: &Dossier) -> Result<Vec<FindingShe
     Ok(sheets)
 }
 
+/// What differs, for reading; a secret in it shows as a mark, for a dossier is kept and handed on.
+fn difference(old: &str, new: &str) -> String {
+    let (old, new) = veiled(old, new);
+    diff::text(&old, &new).unified()
+}
+
 /// Draws up the dossier of a proposal as things stand.
 pub(super) fn dossier(world: &World, standing: &Standing<'_>, record: &ProposalRecord) -> Result<Dossier, Failure> {
     let state = standing.state();
@@ -240,7 +247,7 @@ pub(super) fn dossier(world: &World, standing: &Standing<'_>, record: &ProposalR
         let text = |id: &Digest| -> Result<String, Failure> {
             Ok(String::from_utf8_lossy(&sources::bytes(world, id)?).into_owned())
         };
-        let diff = diff::text(&text(&change.from)?, &text(&change.to)?).unified();
+        let diff = difference(&text(&change.from)?, &text(&change.to)?);
         shown.push(ShownChange { artifact: None, from: Some(change.from), to: Some(change.to), diff });
     }
     let lifted = lifted(world, standing, record)?.zip(record.proposal.lifts.as_ref());
@@ -253,7 +260,7 @@ pub(super) fn dossier(world: &World, standing: &Standing<'_>, record: &ProposalR
             artifact: Some(artifact.clone()),
             from: from.map(|id| id.0),
             to: to.map(|id| id.0),
-            diff: diff::text(&old, &new).unified(),
+            diff: difference(&old, &new),
         });
     }
     let authors = case.authors(&state)?;

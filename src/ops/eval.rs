@@ -77,7 +77,7 @@ pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
     let jobs = plan::jobs(world, &standing, request)?;
     let attester = if request.attest { Some(attest::Attester::new(world, &standing, request, &jobs)?) } else { None };
     let tasks = bench::tasks(&jobs, attester.as_ref(), request)?;
-    let bench = bench::Bench::new(world, request, &tasks)?;
+    let bench = bench::Bench::new(world, &standing, request, &tasks)?;
     let mut bundles = Vec::new();
     for task in &tasks {
         bundles.push(bench.carry_out(task, attester.as_ref())?);

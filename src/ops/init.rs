@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{Answer, Failure, World, record, rules_file};
+use super::{Answer, Failure, World, record, rules_file, secrecy};
 use crate::{
     governance::{FILE, Governance},
     name::{Handle, Name},
     object::{Digest, EventId},
     problem::{Problem, quoted},
+    scan::Exceptions,
     trust::{PublicKey, SignerError, Verb},
     workspace::{ScaffoldError, Starter, scaffold},
 };
@@ -94,6 +95,7 @@ pub fn run(world: &World, request: Request) -> Result<Outcome, Failure> {
     let bytes = world.tree.read(FILE)?.ok_or_else(|| Failure::bug("the rules went away while they were read"))?;
     let (governance, warnings) = Governance::parse(FILE, &bytes)?;
     let project = Digest::of(&bytes);
+    secrecy::refuse(secrecy::in_text(&Exceptions::new(project, []), FILE, &bytes))?;
     world.store.put(&[&bytes])?;
     let recorded = record::begin(world, handle.clone(), project)?;
     rules_file::in_step(world, project);

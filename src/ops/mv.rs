@@ -12,6 +12,7 @@ use super::{
     own_files::own_files,
     record,
     restore::unsaved,
+    secrecy,
     working::{self, Item, Working},
 };
 use crate::{
@@ -88,6 +89,9 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let message = request.message.clone().unwrap_or_else(|| format!("mv {label} {}", request.new));
     let deed = Deed::Commit(ledger::Commit { message, authors: Vec::new(), changes: vec![change] });
     working.standing.me(world)?;
+    secrecy::refuse_in_words(&working.standing, &deed.words())?;
+    let exceptions = secrecy::exceptions(&working.standing)?;
+    secrecy::refuse(secrecy::problems(&exceptions, &file.path, &renaming.source))?;
     let blobs = renaming.source.blobs();
     keep(world, &blobs.iter().map(Vec::as_slice).collect::<Vec<&[u8]>>())?;
     let act = record::signed(world, deed)?;

@@ -1,6 +1,9 @@
 //! A prompt with everything it names, brought together: what renders, and the bundle it is.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     Failure,
@@ -38,6 +41,13 @@ impl Whole {
         }
         inputs.extend(self.parts.prompt.inputs.clone());
         inputs
+    }
+
+    /// Names of the inputs that are declared personal, by the prompt or by any of its fragments.
+    pub(super) fn personal(&self) -> BTreeSet<String> {
+        let prompts = self.parts.fragments.values().chain([&self.parts.prompt]);
+        let inputs = prompts.flat_map(|prompt| &prompt.inputs).filter(|(_, input)| input.personal);
+        inputs.map(|(name, _)| name.clone()).collect()
     }
 
     /// Each tool's artifact and the name the model sees.

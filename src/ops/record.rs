@@ -1,6 +1,6 @@
 //! Recording a deed: sign it once, decide, append, and decide again when somebody was faster.
 
-use super::{Failure, World, purge, sharing, standing::Standing};
+use super::{Failure, World, purge, secrecy, sharing, standing::Standing};
 use crate::{
     clock::Time,
     ledger::{Act, Deed, Event, EventRecord, Journal, JournalError, Nonce, RULES, SignedAct, Tip},
@@ -51,6 +51,7 @@ pub(super) fn record(world: &World, deed: Deed) -> Result<Recorded, Failure> {
 /// That there is no key, or that it is nobody's.
 pub(super) fn signed(world: &World, deed: Deed) -> Result<SignedAct, Failure> {
     let standing = Standing::read(world)?;
+    secrecy::refuse_in_words(&standing, &deed.words())?;
     let signer = world.signer.as_ref().map_err(|error| Failure::from(error.clone()))?;
     let act = Act {
         format: SignedAct::format(),

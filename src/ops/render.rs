@@ -80,6 +80,7 @@ pub struct Outcome {
 
 impl Answer for Outcome {
     const SCHEMA: &'static str = "chancery.render/1";
+    const SERVES: bool = true;
 }
 
 /// Renders a prompt; calls nothing.

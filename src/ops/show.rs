@@ -13,6 +13,7 @@ use crate::{
     clock::Time,
     name::{Artifact, Environment, Handle, Kind},
     object::{BundleId, Digest, EventId, VersionId},
+    scan::safe,
     state::{EvidenceLine, LineageRecord, State},
     version::Uses,
 };
@@ -157,7 +158,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
         quarantined,
         bundles,
         evidence,
-        text: String::from_utf8_lossy(&source.main.bytes).into_owned(),
+        text: shown(&source.main.bytes),
     })
 }
 
@@ -169,6 +170,11 @@ fn quarantined(standing: &Standing<'_>, artifact: &Artifact, version: VersionId)
         }
     }
     Ok(found)
+}
+
+/// The text with marks in place of secrets; `cat` gives the bytes.
+fn shown(bytes: &[u8]) -> String {
+    safe(&String::from_utf8_lossy(bytes)).into_owned()
 }
 
 fn files(source: &Source) -> Vec<File> {

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     eval::ReplySource,
     name::Handle,
+    scan::safe,
     sight::{folded, marked, visible, visible_lines},
 };
 
@@ -57,7 +58,7 @@ pub fn dossier(sheet: &Sheet) -> String {
     let changes = sheet.changes.iter().map(|change| (&change.artifact, change.diff.as_deref()));
     let lifted = sheet.lifts.iter().map(|lift| (&lift.artifact, lift.diff.as_deref()));
     diffs(&mut page, changes.chain(lifted));
-    page
+    safe(&page).into_owned()
 }
 
 fn verdict(sheet: &Sheet) -> &'static str {

@@ -173,6 +173,7 @@ mod tests {
             tokens: Tokens::default(),
             latency_ms: 1234,
             cost_usd: 0.0,
+            secrets: Vec::new(),
         }
     }
 

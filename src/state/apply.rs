@@ -1,8 +1,8 @@
 //! The one place where an event is allowed or refused.
 
 use super::{
-    Payload, Refusal, State, StateError, adopt, authority::Actor, commit, decide, draft::Draft, evaluate, findings,
-    genesis, overriding, promote, propose, purge, read::keys, records::Placed, rollback, stops,
+    Payload, Refusal, State, StateError, adopt, authority::Actor, commit, decide, draft::Draft, evaluate, exceptions,
+    findings, genesis, overriding, promote, propose, purge, read::keys, records::Placed, rollback, secrets, stops,
 };
 use crate::{
     governance::Governance,
@@ -56,6 +56,7 @@ pub(super) struct Deciding<'a> {
 }
 
 fn decide(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>) -> Result<(), StateError> {
+    secrets::refuse_in_words(with, &event.act.act().deed)?;
     match &event.act.act().deed {
         Deed::Init { .. } => Err(Refusal::no("already-begun", "the project has begun already").into()),
         Deed::Commit(commit) => commit::commit(draft, event, with, commit),
@@ -79,7 +80,7 @@ fn decide(draft: &Draft<'_>, event: &Event, with: &Deciding<'_>) -> Result<(), S
         Deed::Override(act) => overriding::promote(draft, event, with, act),
         Deed::OverrideReview(act) => overriding::review(draft, event, with, act),
         Deed::Adopt(act) => adopt::adopt(draft, event, with, act),
-        Deed::Except(_) => Err(Refusal::cannot("upgrade", "except").into()),
+        Deed::Except(exception) => exceptions::except(draft, event, with, exception),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a version's bytes say: read from payload, or remembered where they were purged.
 
-use super::{Refusal, State, StateError, apply::Deciding, flags::flags};
+use super::{Refusal, State, StateError, apply::Deciding, flags::flags, secrets};
 use crate::{
     artifact::{Parsed, Source, SourceFile, Subject, Suite, Template},
     ledger::{Event, HeadChange},
@@ -25,7 +25,10 @@ pub(super) fn contents(
         return Err(Refusal::no("no-path", format!("`{}` has a version and no path", change.artifact)).into());
     };
     let found = match source(with, path, version, change.listed)? {
-        Found::Here(source, files) => Contents { files, text: flags(&source), ..said(change, path, &source)? },
+        Found::Here(source, files) => {
+            secrets::refuse_in_version(with, change, &source)?;
+            Contents { files, text: flags(&source), ..said(change, path, &source)? }
+        }
         Found::Purged(newest, listed) => {
             let known = newest.commit(&change.artifact, number)?;
             // What is remembered names every file that is gone, or no purge of the file would vouch for it.

@@ -8,6 +8,7 @@ use super::{
     draft::Draft,
     read::keys,
     records::{AnnouncedRecord, RunRecord, RunsRecord},
+    secrets,
 };
 use crate::{
     ledger::{Announcement, Event, Evidence, Outcome, Sample},
@@ -90,6 +91,7 @@ pub(super) fn attest(
                 return Err(purged.refusal().into());
             }
             with.payload.demand(&reply, "reply")?;
+            secrets::refuse_in_reply(with, &reply)?;
         }
     }
     run.evidence = Some(event.id());

@@ -22,6 +22,7 @@ mod decide;
 mod dossier;
 mod draft;
 mod evaluate;
+mod exceptions;
 mod exchange;
 mod findings;
 mod flags;
@@ -44,6 +45,7 @@ mod refusal;
 mod risk;
 mod rollback;
 mod said;
+mod secrets;
 mod stops;
 #[cfg(test)]
 mod tests;
@@ -65,13 +67,14 @@ pub use quote::{line, lines_with, stands_at};
 pub use read::State;
 pub use receive::{Sealed, receive, receive_sealed};
 pub use records::{
-    Assent, BundleRecord, DossierRecord, EnvironmentRecord, HeadRecord, KeyRecord, LineageRecord, LiveRecord,
-    MoveRecord, Placed, ProjectRecord, ProposalRecord, PurgedRecord, RunRecord, RunsRecord, ServedRecord, Status,
-    VersionRecord,
+    Assent, BundleRecord, DossierRecord, EnvironmentRecord, ExceptionRecord, HeadRecord, KeyRecord, LineageRecord,
+    LiveRecord, MoveRecord, Placed, ProjectRecord, ProposalRecord, PurgedRecord, RunRecord, RunsRecord, ServedRecord,
+    Status, VersionRecord,
 };
 pub use refusal::{Code, Refusal, StateError};
 pub use rollback::{refuse_never_whole, undo_until};
 pub use said::{KnownPayload, said};
+pub use secrets::first_secret;
 pub use stops::StopRecord;
 pub use touched::{After, Plan, Target, Touched, plan};
 pub use weighing::{facts, governance_facts};

@@ -10,7 +10,7 @@ use super::{Refusal, State, StateError};
 use crate::{
     governance::{FILE, Governance},
     ledger::View,
-    object::{Digest, Store},
+    object::{Digest, Store, StoreError},
 };
 
 /// The store as deciding sees it, with parsed governance kept between events.
@@ -68,6 +68,15 @@ impl<'a> Payload<'a> {
             return Ok(());
         }
         Err(missing(id, what).into())
+    }
+
+    /// The bytes with this digest, where they are here and are what their name says.
+    pub(super) fn readable(&self, id: &Digest) -> Result<Option<Vec<u8>>, StateError> {
+        match self.store.get(id) {
+            Ok(bytes) => Ok(bytes),
+            Err(StoreError::Corrupt { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The bytes with this digest; or, where they are gone and were purged, the state that knows what they said.

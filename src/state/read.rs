@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use super::{
     StateError,
     records::{
-        AnnouncedRecord, BundleRecord, DossierRecord, EnvironmentRecord, GuardsRecord, HeadRecord, KeyRecord,
-        LineageRecord, LiveRecord, MoveRecord, NeededRecord, Placed, ProjectRecord, ProposalRecord, PurgedRecord,
-        RunsRecord, ServedRecord, VersionRecord,
+        AnnouncedRecord, BundleRecord, DossierRecord, EnvironmentRecord, ExceptionRecord, GuardsRecord, HeadRecord,
+        KeyRecord, LineageRecord, LiveRecord, MoveRecord, NeededRecord, Placed, ProjectRecord, ProposalRecord,
+        PurgedRecord, RunsRecord, ServedRecord, VersionRecord,
     },
 };
 use crate::{
@@ -232,6 +232,16 @@ impl<'a> State<'a> {
         self.list("purged")
     }
 
+    /// Who said of a fingerprint that it is no secret.
+    pub fn exception(&self, fingerprint: &Digest) -> Result<Option<ExceptionRecord>, StateError> {
+        self.get(&keys::exception(fingerprint))
+    }
+
+    /// Everything that is said to be no secret, oldest first.
+    pub fn exceptions(&self) -> Result<Vec<ExceptionRecord>, StateError> {
+        self.in_order(self.list("exceptions")?, |record: &ExceptionRecord| record.event)
+    }
+
     /// Whether this refusal was recorded before.
     pub fn attempted(&self, person: &str, verdict: Digest) -> Result<bool, StateError> {
         Ok(self.view.get(&keys::attempt(person, verdict))?.is_some())
@@ -313,6 +323,9 @@ pub(super) mod keys {
     }
     pub(in crate::state) fn purged(payload: &Digest) -> Key {
         Key::new("purged", payload.to_string())
+    }
+    pub(in crate::state) fn exception(fingerprint: &Digest) -> Key {
+        Key::new("exceptions", fingerprint.to_string())
     }
     pub(in crate::state) fn attempt(person: &str, verdict: Digest) -> Key {
         Key::new("attempts", format!("{person}:{verdict}"))

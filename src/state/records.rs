@@ -349,3 +349,18 @@ impl fmt::Display for PurgedRecord {
         write!(f, "`{}` was purged by `{}` on {date}: {}", self.payload.short(), self.person, self.reason)
     }
 }
+
+/// Something that looks like a secret and is said to be none. One record a fingerprint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceptionRecord {
+    /// The fingerprint of what was found.
+    pub fingerprint: Digest,
+    /// The event that says so.
+    pub event: EventId,
+    /// Who says so.
+    pub person: Handle,
+    /// When.
+    pub time: Time,
+    /// Why.
+    pub reason: String,
+}

@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::scan::safe;
 use crate::sight::{FOLD, LONGEST_LINE, length_mark, visible};
 
 /// What a piece of text means; its colour repeats that.
@@ -54,7 +55,14 @@ impl Line {
     /// The line and a piece of text with a meaning.
     #[must_use]
     pub fn toned(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
-        self.spans.push((tone, visible(text.as_ref())));
+        self.spans.push((tone, visible(&safe(text.as_ref()))));
+        self
+    }
+
+    /// The line and a piece of the text that is served, secrets included.
+    #[must_use]
+    pub fn served(mut self, text: impl AsRef<str>) -> Self {
+        self.spans.push((Tone::Plain, visible(text.as_ref())));
         self
     }
 

@@ -13,7 +13,7 @@ mod progress;
 mod table;
 
 pub use console::{Console, Terminal};
-pub use failure::document;
+pub use failure::{document, without_secrets};
 pub use line::{Line, Tone};
 pub use page::Page;
 pub use progress::Progress;

@@ -82,6 +82,13 @@ impl Page {
         }
     }
 
+    /// Adds the text that is served, line by line as [`Page::block`] does, secrets included.
+    pub fn served(&mut self, text: &str) {
+        for line in text.split_terminator('\n') {
+            self.folded(Line::new().served(line.strip_suffix('\r').unwrap_or(line)));
+        }
+    }
+
     /// Adds bytes to the answer exactly as they are.
     pub fn raw(&mut self, bytes: impl Into<Vec<u8>>) {
         self.answer.push(Piece::Raw(bytes.into()));

@@ -4,6 +4,7 @@
 
 mod history;
 mod jinja;
+mod secrets;
 #[expect(dead_code, unused_imports, reason = "a harness for all commands; not all of it is needed here")]
 #[path = "../e2e/support/mod.rs"]
 mod support;

@@ -41,6 +41,7 @@ mod review_with;
 mod risk;
 mod rm;
 mod rollback;
+mod secrets;
 mod share;
 mod signatures;
 mod status;

@@ -67,7 +67,9 @@ impl<'a> Attester<'a> {
         let rule = rules.map(|rules| &rules.gate);
         if self.repeat.is_none() {
             for run in runs.iter().rev().filter(|run| self.stands(job, run, rule)) {
-                if let (Some(evidence), Some(recalled)) = (run.evidence, recall(self.world, &job.tests, run)?) {
+                if let (Some(evidence), Some(recalled)) =
+                    (run.evidence, recall(self.world, &job.tests, run, &job.whole.personal())?)
+                {
                     return Ok(Task { job, todo: Todo::Stands(evidence, recalled), repeat: run.repeat });
                 }
             }

@@ -10,9 +10,10 @@ use std::{
 use super::{BundleOutcome, Comparison, Request, attest::Attester, plan::Job};
 use crate::{
     artifact::Suite,
-    eval::{Ask, Observer, Planned, Provider, Sample, Settings, SuiteRun, run},
+    eval::{Ask, Keeping, Observer, Planned, Provider, Sample, Settings, SuiteRun, run},
     object::{EventId, VersionId},
-    ops::{Failure, World, parts::Whole},
+    ops::{Failure, World, parts::Whole, secrecy, standing::Standing},
+    scan::Exceptions,
 };
 
 /// How a run proceeds.
@@ -89,11 +90,17 @@ pub(super) struct Bench<'a> {
     samples: usize,
     finished: Cell<usize>,
     runs: usize,
+    exceptions: Exceptions,
 }
 
 impl<'a> Bench<'a> {
     /// Finds every provider that will be asked, each once.
-    pub(super) fn new(world: &World, request: &'a Request<'a>, tasks: &[Task<'_>]) -> Result<Self, Failure> {
+    pub(super) fn new(
+        world: &World,
+        standing: &Standing<'_>,
+        request: &'a Request<'a>,
+        tasks: &[Task<'_>],
+    ) -> Result<Self, Failure> {
         let mut providers = BTreeMap::new();
         let mut samples = 0;
         for task in tasks {
@@ -107,7 +114,8 @@ impl<'a> Bench<'a> {
             }
         }
         let done = AtomicUsize::new(0);
-        Ok(Self { request, providers, done, samples, finished: Cell::new(0), runs: tasks.len() })
+        let exceptions = secrecy::exceptions(standing)?;
+        Ok(Self { exceptions, request, providers, done, samples, finished: Cell::new(0), runs: tasks.len() })
     }
 
     /// Carries one task out; with an attester, what comes of it is recorded.
@@ -157,8 +165,13 @@ impl<'a> Bench<'a> {
     fn run(&self, whole: &Whole, tests: &Suite, asks: &[Ask], repeat: u32) -> Result<SuiteRun, Failure> {
         let provider = whole.model.as_ref().and_then(|(_, version)| self.providers.get(version));
         let provider = provider.ok_or_else(|| Failure::bug("a run was planned without its provider"))?;
-        let plan: Vec<Planned<'_>> =
-            tests.cases.iter().zip(asks).map(|(case, ask)| Planned { case, ask: ask.clone() }).collect();
+        let keeping = Keeping { personal: whole.personal(), exceptions: self.exceptions.clone() };
+        let plan: Vec<Planned<'_>> = tests
+            .cases
+            .iter()
+            .zip(asks)
+            .map(|(case, ask)| Planned { case, ask: ask.clone(), keeping: &keeping })
+            .collect();
         let price = whole.parts.model.as_ref().and_then(|model| model.price);
         let settings = Settings { repeat, jobs: self.request.jobs.get(), price };
         let counting = Counting { watch: self.request.watch, done: &self.done, total: self.samples };

@@ -87,6 +87,8 @@ pub struct BundleOutcome {
     pub evidence: Option<EventId>,
     /// Whether that evidence stood already, so that nothing was called.
     pub stood: bool,
+    /// How many secrets were masked in replies before these were kept.
+    pub secrets: usize,
     /// The cases that did not pass, in the order of the suite.
     pub failures: Vec<CaseFailure>,
     /// How it compares with what it was to be compared with.
@@ -126,6 +128,7 @@ impl BundleOutcome {
             announced: None,
             evidence: None,
             stood: false,
+            secrets: run.samples().map(|sample| sample.secrets.len()).sum(),
             failures: run.cases.iter().filter_map(CaseFailure::of).collect(),
             against: None,
             run,

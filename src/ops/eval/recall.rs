@@ -1,14 +1,23 @@
 //! A run that was attested, scored again from its stored replies.
 
+use std::collections::BTreeSet;
+
 use crate::{
     artifact::Suite,
-    eval::{CaseRun, Outcome, Reply, Sample, SuiteRun, Tokens, Usage, passes, score},
+    eval::{
+        CaseRun, CheckResult, Outcome, Personal, Reply, Sample, SuiteRun, Tokens, Usage, passes, score, with_values,
+    },
     ops::{Failure, World},
     state::RunRecord,
 };
 
 /// The run as it would be scored today; `None` when a reply is no longer here.
-pub(super) fn recall(world: &World, suite: &Suite, run: &RunRecord) -> Result<Option<SuiteRun>, Failure> {
+pub(super) fn recall(
+    world: &World,
+    suite: &Suite,
+    run: &RunRecord,
+    personal: &BTreeSet<String>,
+) -> Result<Option<SuiteRun>, Failure> {
     let mut cases = Vec::new();
     for case in &suite.cases {
         let mut samples = Vec::new();
@@ -16,7 +25,14 @@ pub(super) fn recall(world: &World, suite: &Suite, run: &RunRecord) -> Result<Op
             let Some(digest) = claim.reply else { return Ok(None) };
             let Some(bytes) = world.store.get(&digest)? else { return Ok(None) };
             let Ok(reply) = Reply::from_bytes(&bytes) else { return Ok(None) };
-            let checks = score(case, &reply);
+            let marks = Personal::of(personal, &case.vars);
+            let told = |check: CheckResult| CheckResult {
+                check: marks.hide_excerpt(&check.check),
+                reason: marks.hide_excerpt(&check.reason),
+                ..check
+            };
+            let checks: Vec<CheckResult> =
+                score(case, &with_values(reply.clone(), &case.vars)).into_iter().map(told).collect();
             let stated = claim.tokens_in.zip(claim.tokens_out);
             let stated = stated.map(|(input, output)| Usage { input: input.into(), output: output.into() });
             let usage = reply.usage.or(stated).unwrap_or_default();
@@ -31,6 +47,7 @@ pub(super) fn recall(world: &World, suite: &Suite, run: &RunRecord) -> Result<Op
                 tokens: Tokens { input: usage.input, output: usage.output },
                 latency_ms: 0,
                 cost_usd: 0.0,
+                secrets: Vec::new(),
             });
         }
         cases.push(CaseRun { id: case.id.clone(), samples });

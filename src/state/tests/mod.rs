@@ -13,6 +13,7 @@ mod overriding;
 mod place;
 mod project;
 mod purge;
+mod secrets;
 mod stops;
 mod quarantine;
 mod risk;
