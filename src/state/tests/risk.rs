@@ -120,7 +120,7 @@ fn invisible_characters_that_live_does_not_have_raise_the_tier() {
 
 #[test]
 fn a_text_that_grows_through_anything_it_includes_raises_the_tier() {
-    let long = |words: usize| "word ".repeat(words);
+    let long = |words: usize| "word\n".repeat(words);
     let files = |policy: &str| [("policy/p".to_owned(), policy.to_owned())];
     let start = || live("", &[("prompt/a", &prompt(&["policy/p"], "body")), ("policy/p", &long(200))]);
     for (words, tier) in [(200 + 30, Tier::Low), (200 + 70, Tier::Medium), (500, Tier::High)] {
