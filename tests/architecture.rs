@@ -16,7 +16,6 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("name", &["sight"]),
     ("object", &[]),
     ("scan", &["object"]),
-    ("artifact", &["problem", "name", "object"]),
     ("artifact", &["sight", "problem", "name", "object"]),
     ("trust", &["clock", "name", "object"]),
     ("version", &["name", "object", "artifact"]),

@@ -2,6 +2,7 @@
 
 use crate::{
     artifact::Source,
+    scan::scan,
     sight::{invisible, look_alikes},
     version::{TextFlags, estimate},
 };
@@ -30,7 +31,8 @@ fn fit(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// How many strings in a text look like secrets. Nothing looks for them yet.
-fn secrets(_text: &str) -> u32 {
-    0
+/// How many strings in a text look like secrets, those that somebody said are none included: whoever approves should
+/// know of them.
+fn secrets(text: &str) -> u32 {
+    u32::try_from(scan(text).len()).unwrap_or(u32::MAX)
 }
