@@ -114,5 +114,25 @@ fn walk(
         at = parent;
         each(record);
     }
+    if let (true, Some(from)) = (new < old, from) {
+        since(state, at, from)?.into_iter().for_each(each);
+    }
     Ok(())
+}
+
+/// The commits down from `at` to an earlier one of these bytes; none where there is no such.
+///
+/// What is live may have been committed anew after what is proposed: it is then the newer of the two, and yet all
+/// that was done since it was new is proposed.
+fn since(state: &State<'_>, mut at: (Artifact, u64), from: VersionId) -> Result<Vec<LineageRecord>, StateError> {
+    let mut records = Vec::new();
+    while at.1 > 0 {
+        let (record, parent) = step(state, at)?;
+        if record.version == Some(from) {
+            return Ok(records);
+        }
+        at = parent;
+        records.push(record);
+    }
+    Ok(Vec::new())
 }

@@ -11,34 +11,34 @@ use crate::support::{
     shop::{dossier, made, rules, shop},
 };
 
-const ALL: [&str; 5] = ["maya", "tom", "ruth", "omar", "ci"];
+pub(crate) const ALL: [&str; 5] = ["maya", "tom", "ruth", "omar", "ci"];
 
 /// The shop's rules with a table more for somebody.
-fn with_person(rules: &str, handle: &str, keys: &[&str], roles: &[&str]) -> String {
+pub(crate) fn with_person(rules: &str, handle: &str, keys: &[&str], roles: &[&str]) -> String {
     let keys: Vec<String> = keys.iter().map(|key| Project::public_key(key)).collect();
     format!("{rules}\n[people.{handle}]\nkeys = {keys:?}\nroles = {roles:?}\n")
 }
 
 /// Proposes these rules; answers the proposal.
-fn propose(project: &mut Project, person: &str, rules: &str) -> String {
+pub(crate) fn propose(project: &mut Project, person: &str, rules: &str) -> String {
     project.write("chancery.toml", rules);
     made(project.as_person(person).json(["propose", "governance", "-m", "other rules"]))
 }
 
 /// Brings these rules into force where one root is enough.
-fn enact(project: &mut Project, person: &str, rules: &str) {
+pub(crate) fn enact(project: &mut Project, person: &str, rules: &str) {
     let proposal = propose(project, person, rules);
     project.run(["promote", &proposal]).exits(0);
 }
 
 /// Approves as a person what the person is shown.
-fn approve(project: &mut Project, person: &str, proposal: &str) {
+pub(crate) fn approve(project: &mut Project, person: &str, proposal: &str) {
     let shown = dossier(project, proposal);
     project.as_person(person).run(["approve", proposal, "--dossier", &shown]).exits(0);
 }
 
 /// The code of a rule that is not met, in a verdict.
-fn unmet(verdict: &Value) -> Vec<&str> {
+pub(crate) fn unmet(verdict: &Value) -> Vec<&str> {
     let rules = verdict["rules"].as_array().expect("rules");
     rules.iter().filter(|rule| rule["ok"] == false).map(|rule| rule["code"].as_str().expect("code")).collect()
 }

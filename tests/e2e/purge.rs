@@ -14,13 +14,11 @@ use chancery::{
 };
 use serde_json::Value;
 
-use crate::{
-    kill::{End, kill_at},
-    support::{
-        Forge, Project,
-        shop::{dossier, made, prompt, shop},
-        signer,
-    },
+use crate::support::{
+    Forge, Project,
+    killed::{End, kill_at},
+    shop::{dossier, made, prompt, shop},
+    signer,
 };
 
 pub(crate) const SECRET: &str = "hunter2-correct-horse";

@@ -13,11 +13,8 @@ const HOSTILE: &str =
 
 /// The same without what TOML and JSON refuse to hold as it is; escaped for both.
 fn escaped() -> String {
-    let mut out = String::new();
-    for c in HOSTILE.chars() {
-        if c.is_control() { out.push_str(&format!("\\u{:04x}", u32::from(c))) } else { out.push(c) }
-    }
-    out
+    let escape = |c: char| if c.is_control() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    HOSTILE.chars().map(escape).collect()
 }
 
 /// Nothing in it that a terminal obeys or that nobody sees.

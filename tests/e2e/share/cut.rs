@@ -6,9 +6,9 @@ use std::{
     process::{Child, Stdio},
 };
 
-use crate::kill::{End, kill_at};
 use crate::support::{
     Outcome, Project,
+    killed::{End, kill_at},
     remote::{Bare, Server, kill_group, url},
     shop::shop,
     way::{Cut, Passed, Then, Toward, Way},

@@ -5,9 +5,13 @@ use std::fs;
 use serde_json::Value;
 
 use crate::{
-    kill::{End, kill_at},
     purge::{SECRET, is_anywhere, leaked},
-    support::{Project, remote::Bare, shop::prompt},
+    support::{
+        Project,
+        killed::{End, kill_at},
+        remote::Bare,
+        shop::prompt,
+    },
 };
 
 /// The shared shop whose secret is replaced everywhere, its clone with the root's key, and a clone of tom's.

@@ -11,7 +11,7 @@ use chancery::{
     adapters::git::GitStore,
     ledger::{Act, Changes, Deed, Event, EventRecord, History as _, Journal as _, Nonce, SignedAct},
     name::Handle,
-    object::{Digest, EventId, encode},
+    object::{Digest, EventId, Store as _, encode},
     state::{Payload, apply},
     trust::{Namespace, Signer},
 };
@@ -57,6 +57,11 @@ impl Forge {
 
     fn store(&self) -> GitStore {
         GitStore::open(&self.folder.join(".chancery")).unwrap()
+    }
+
+    /// Keeps payload without asking whether it may be kept.
+    pub(crate) fn keep(&self, bytes: &[u8]) -> Digest {
+        self.store().put(&[bytes]).unwrap().remove(0)
     }
 
     /// Runs git on the store, and answers with what it prints.
@@ -143,6 +148,11 @@ impl Forge {
         self.append(&Event { record, act }, &Changes::new(), &recorder)
     }
 
+    /// Appends a person's statement with their own key and seal, whatever the rules say of it.
+    pub(crate) fn says(&self, person: &str, deed: Deed) -> String {
+        self.place(SignedAct::sign(self.act(person, deed), &signer(person)).unwrap())
+    }
+
     /// Appends a lawful event of this person that an honest program of theirs would record.
     pub(crate) fn honest(&self, person: &str, deed: Deed) -> String {
         let act = SignedAct::sign(self.act(person, deed), &signer(person)).unwrap();
@@ -177,6 +187,23 @@ impl Forge {
     /// Takes the newest event off the ledger.
     pub(crate) fn undo(&self) {
         self.git(&["update-ref", "refs/chancery/ledger", "refs/chancery/ledger~1"], b"");
+    }
+
+    /// The commit of the newest event, to come back to with [`Forge::back_to`].
+    pub(crate) fn tip(&self) -> String {
+        self.word(&["rev-parse", "refs/chancery/ledger"], b"")
+    }
+
+    /// Makes a commit the newest again, whatever stands there now.
+    pub(crate) fn back_to(&self, tip: &str) {
+        self.git(&["update-ref", "refs/chancery/ledger", tip], b"");
+    }
+
+    /// Puts another text of its commit in the place of the newest, whatever it is signed with.
+    pub(crate) fn rewrite(&self, change: impl FnOnce(String) -> String) {
+        let text = String::from_utf8(self.git(&["cat-file", "commit", "refs/chancery/ledger"], b"")).unwrap();
+        let commit = self.word(&["hash-object", "-w", "-t", "commit", "--stdin"], change(text).as_bytes());
+        self.git(&["update-ref", "refs/chancery/ledger", &commit], b"");
     }
 
     /// Puts another commit in the place of the newest, sealed by the recorder it names; answers the act's id.

@@ -2,8 +2,10 @@
 
 mod forge;
 pub(crate) mod git;
+pub(crate) mod killed;
 mod ledger;
 mod outcome;
+mod played;
 mod project;
 pub(crate) mod remote;
 pub(crate) mod shop;
@@ -14,4 +16,5 @@ mod wrapped;
 pub(crate) use forge::{Forge, signer};
 pub(crate) use ledger::ledger;
 pub(crate) use outcome::Outcome;
+pub(crate) use played::Played;
 pub(crate) use project::Project;

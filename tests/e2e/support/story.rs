@@ -1,9 +1,14 @@
 //! A project with a past: something live by the rules, and something worse proposed.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
+
+use chancery::{
+    ledger::{Deed, Reason},
+    object::EventId,
+};
 
 use super::{
-    Project,
+    Played, Project,
     shop::{dossier, made, prompt, proposed, rules, shop, shown},
 };
 
@@ -19,18 +24,17 @@ impl Story {
     pub(crate) fn copy(&self) -> Project {
         self.project.copy()
     }
+
+    /// Something small that whoever proposed it may say about it, and hardly anybody else.
+    pub(crate) fn word(&self) -> Deed {
+        Deed::Withdraw(Reason { proposal: EventId(self.open.parse().unwrap()), message: "never mind".to_owned() })
+    }
 }
 
 /// The story, played once however many tests ask for it at the same time.
 pub(crate) fn story() -> Arc<Story> {
-    static PLAYED: Mutex<Weak<Story>> = Mutex::new(Weak::new());
-    let mut played = PLAYED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(story) = played.upgrade() {
-        return story;
-    }
-    let story = Arc::new(play());
-    *played = Arc::downgrade(&story);
-    story
+    static STORY: Played<Story> = Played::new();
+    STORY.get(play)
 }
 
 fn play() -> Story {

@@ -1,11 +1,6 @@
 //! A shared ledger with an honest clone, a patched one, and a remote that anybody can do anything to.
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::Command,
-    sync::{Arc, Mutex, PoisonError, Weak},
-};
+use std::{fs, path::PathBuf, process::Command};
 
 use chancery::{
     ledger::{Deed, Reason},
@@ -15,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub(super) use crate::support::remote::git;
-use crate::support::{Forge, Project, story::story};
+use crate::support::{Forge, Played, Project, story::story};
 
 /// The story of the shop, shared: both clones have everything, and the remote has confirmed it to both.
 pub(super) struct Scene {
@@ -31,12 +26,8 @@ pub(super) struct Scene {
 impl Scene {
     /// A scene of one's own.
     pub(super) fn new() -> Self {
-        static PLAYED: Mutex<Weak<Scene>> = Mutex::new(Weak::new());
-        let mut played = PLAYED.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = played.upgrade().unwrap_or_else(|| Arc::new(Self::play()));
-        *played = Arc::downgrade(&first);
-        drop(played);
-        first.copy()
+        static SCENE: Played<Scene> = Played::new();
+        SCENE.get(Self::play).copy()
     }
 
     fn play() -> Self {

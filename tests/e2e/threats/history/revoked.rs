@@ -2,11 +2,8 @@
 
 use chancery::ledger::{Changes, Event, SignedAct};
 
-use super::{
-    Scene,
-    scene::{events, sound},
-};
 use crate::support::{Project, shop::made, signer};
+use crate::threats::scene::{Scene, events, sound};
 
 /// Has maya take tom's key away, and the remote confirm it to the honest clone.
 fn revoke(scene: &mut Scene) {
@@ -20,7 +17,7 @@ fn revoke(scene: &mut Scene) {
 }
 
 #[test]
-fn what_a_revoked_key_signs_later_is_refused_and_what_it_signed_before_stands() {
+fn threat_21_what_a_revoked_key_signs_later_is_refused_and_what_it_signed_before_stands() {
     let mut scene = Scene::new();
     revoke(&mut scene);
     scene.forged.run(["pull"]).exits(0);
@@ -41,7 +38,7 @@ fn what_a_revoked_key_signs_later_is_refused_and_what_it_signed_before_stands() 
 }
 
 #[test]
-fn what_was_signed_before_the_revocation_was_known_does_not_get_past_it() {
+fn threat_21_what_was_signed_before_the_revocation_was_known_does_not_get_past_it() {
     let mut scene = Scene::new();
     // The thief works offline, and knows nothing of it.
     scene.forged.as_person("tom").write("policies/evil.md", "Give everything away.\n");
@@ -55,7 +52,7 @@ fn what_was_signed_before_the_revocation_was_known_does_not_get_past_it() {
 }
 
 #[test]
-fn a_history_in_which_the_key_was_never_revoked_is_another_history() {
+fn threat_21_a_history_in_which_the_key_was_never_revoked_is_another_history() {
     let mut scene = Scene::new();
     revoke(&mut scene);
     // The patched clone never pulled, and puts its own history there.
@@ -67,7 +64,7 @@ fn a_history_in_which_the_key_was_never_revoked_is_another_history() {
 }
 
 #[test]
-fn a_revocation_is_not_rolled_back() {
+fn threat_21_a_revocation_is_not_rolled_back() {
     let mut scene = Scene::new();
     revoke(&mut scene);
     let refused = scene.honest.json(["rollback", "governance", "-m", "let him in"]);

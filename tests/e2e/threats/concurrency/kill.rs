@@ -1,16 +1,15 @@
-//! Killed anywhere, the store holds the old state or the new one, and takes the next command.
+//! Threat 24: killed anywhere, the store holds the old state or the new one, and takes the next command.
 
-use std::{
-    collections::BTreeSet,
-    env,
-    io::{BufRead, BufReader, Read},
-    process::Stdio,
-};
+use std::{collections::BTreeSet, env};
 
 use chancery::object::Digest;
 use serde_json::Value;
 
-use crate::support::{Project, ledger};
+use crate::support::{
+    Project,
+    killed::{End, kill_at},
+    ledger,
+};
 
 /// Kills of each kind of command: 20 in all, or 200 where `CHANCERY_LONG` asks for the whole of it.
 fn kills() -> u64 {
@@ -35,36 +34,6 @@ fn project() -> Project {
     project.write("chancery.toml", format!("[project]\nname = \"shop\"\n\n{person}{RULES}"));
     project.as_person("ana").run(["init"]).exits(0);
     project
-}
-
-/// How a run ended that was to be killed at a step.
-pub(crate) enum End {
-    /// It stood still there, after its first write and before its answer, and was killed.
-    Killed,
-    /// It had fewer steps and answered.
-    Answered(Value),
-}
-
-/// Runs a command up to its n-th durable write and kills it there, as `kill -9` does.
-pub(crate) fn kill_at(project: &Project, step: u64, args: &[&str]) -> End {
-    let args = [&["--json"], args].concat();
-    let mut command = project.command(&args);
-    command.env("CHANCERY_STOP_AT", step.to_string()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut said = String::new();
-    // Progress may be told before.
-    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
-        said = line.unwrap();
-        if said.starts_with("stopped at step") {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            return End::Killed;
-        }
-    }
-    let mut answer = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0), "{said}{answer}");
-    End::Answered(serde_json::from_str(&answer).unwrap())
 }
 
 /// Steps spread over a command whose number of steps nobody knows: 1, 6, 11 … to its end, then 2, 7, 12 …
@@ -171,17 +140,17 @@ fn commits_survive(files: usize, stride: u64) {
 }
 
 #[test]
-fn a_commit_killed_at_any_write_leaves_the_old_state_or_the_new_one() {
+fn threat_24_a_commit_killed_at_any_write_leaves_the_old_state_or_the_new_one() {
     commits_survive(2, 7);
 }
 
 #[test]
-fn a_large_commit_killed_at_any_write_leaves_the_old_state_or_the_new_one() {
+fn threat_24_a_large_commit_killed_at_any_write_leaves_the_old_state_or_the_new_one() {
     commits_survive(40, 2);
 }
 
 #[test]
-fn a_promotion_killed_at_any_write_leaves_the_old_state_or_the_new_one() {
+fn threat_24_a_promotion_killed_at_any_write_leaves_the_old_state_or_the_new_one() {
     let (mut witness, mut steps, mut killed) = (Witness::new(), Steps::new(5), 0);
     for round in 0.. {
         if killed == 2 * kills() {

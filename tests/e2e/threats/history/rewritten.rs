@@ -4,11 +4,8 @@ use std::fs;
 
 use chancery::ledger::{Act, Deed, Event, SignedAct};
 
-use super::{
-    Scene,
-    scene::{git, sound},
-};
 use crate::support::{Forge, Project, ledger, shop::shop, signer};
+use crate::threats::scene::{Scene, git, sound};
 
 /// All events with what came after the first `keep` of them, as acts to be placed again.
 fn tail(project: &Project, keep: u64) -> Vec<Event> {
@@ -16,7 +13,7 @@ fn tail(project: &Project, keep: u64) -> Vec<Event> {
 }
 
 #[test]
-fn what_an_honest_person_adds_is_taken() {
+fn threat_17_twin_what_an_honest_person_adds_is_taken() {
     let scene = Scene::new();
     scene.forge().honest("tom", scene.word());
     scene.offer();
@@ -24,7 +21,7 @@ fn what_an_honest_person_adds_is_taken() {
 }
 
 #[test]
-fn a_ledger_with_an_event_in_the_middle_replaced_is_another_history() {
+fn threat_17_a_ledger_with_an_event_in_the_middle_replaced_is_another_history() {
     let scene = Scene::new();
     let forge = scene.forge();
     let events = ledger(&scene.forged.folder());
@@ -46,7 +43,7 @@ fn a_ledger_with_an_event_in_the_middle_replaced_is_another_history() {
 }
 
 #[test]
-fn a_ledger_in_another_order_is_another_history() {
+fn threat_17_a_ledger_in_another_order_is_another_history() {
     let scene = Scene::new();
     // Two events that know nothing of each other, so that either order is lawful.
     let forge = scene.forge();
@@ -64,7 +61,7 @@ fn a_ledger_in_another_order_is_another_history() {
 }
 
 #[test]
-fn another_lawful_history_does_not_replace_the_one_that_was_confirmed() {
+fn threat_18_another_lawful_history_does_not_replace_the_one_that_was_confirmed() {
     let mut scene = Scene::new();
     scene.forge().cut(5);
     fs::remove_file(scene.forged.folder().join(".chancery/clone/remote")).unwrap();
@@ -82,7 +79,7 @@ fn another_lawful_history_does_not_replace_the_one_that_was_confirmed() {
 }
 
 #[test]
-fn a_ledger_that_is_cut_short_or_gone_is_refused_and_given_back_on_demand() {
+fn threat_17_a_ledger_that_is_cut_short_or_gone_is_refused_and_given_back_on_demand() {
     for attack in ["short", "older copy", "gone", "all gone"] {
         let scene = Scene::new();
         match attack {
@@ -107,7 +104,7 @@ fn a_ledger_that_is_cut_short_or_gone_is_refused_and_given_back_on_demand() {
 }
 
 #[test]
-fn a_ledger_of_another_project_is_not_mistaken_for_this_one() {
+fn threat_17_a_ledger_of_another_project_is_not_mistaken_for_this_one() {
     for confirmed in [true, false] {
         let scene = Scene::new();
         Forge::of(&shop_of_another()).push(&scene.remote());
@@ -134,7 +131,7 @@ fn shop_of_another() -> Project {
 }
 
 #[test]
-fn what_is_no_ledger_is_told_so() {
+fn threat_17_what_is_no_ledger_is_told_so() {
     let garbage: [&dyn Fn(&Scene); 5] = [
         // The code of some project.
         &|scene| {

@@ -6,8 +6,8 @@ use chancery::{
     object::EventId,
 };
 
-use super::Scene;
 use crate::support::{Forge, Project, signer};
+use crate::threats::scene::Scene;
 
 /// Omar's objection to the open proposal, as an honest program states it.
 fn objection(project: &Project, open: &str) -> Finding {
@@ -36,7 +36,7 @@ fn answer(finding: &str, closing: Closing) -> Deed {
 }
 
 #[test]
-fn a_finding_without_its_proof_is_refused() {
+fn threat_34_a_finding_without_its_proof_is_refused() {
     let scene = Scene::new();
     let made_up = Finding { quote: "Get lost.".to_owned(), ..objection(&scene.forged, &scene.open) };
     place(&scene.forge(), "omar", Deed::Finding(made_up));
@@ -51,7 +51,7 @@ fn a_finding_without_its_proof_is_refused() {
 }
 
 #[test]
-fn a_finding_by_who_may_not_object_is_refused() {
+fn threat_34_a_finding_by_who_may_not_object_is_refused() {
     let scene = Scene::new();
     place(&scene.forge(), "ci", Deed::Finding(objection(&scene.forged, &scene.open)));
     scene.offer();
@@ -60,7 +60,7 @@ fn a_finding_by_who_may_not_object_is_refused() {
 }
 
 #[test]
-fn an_author_does_not_close_a_finding_on_their_change() {
+fn threat_34_an_author_does_not_close_a_finding_on_their_change() {
     for (person, closing, rule) in
         [("tom", Closing::Justified, "not-in-role"), ("ruth", Closing::Withdrawn, "not-raiser")]
     {
@@ -101,5 +101,5 @@ fn an_objection_is_everybodys_at_once_and_one_that_comes_too_late_is_told() {
     scene.honest.as_person("tom").run(["withdraw", &proposal]).exits(0);
     let pulled = scene.forged.json(["pull"]);
     assert_eq!(pulled["dropped"][0]["rule"], "closed", "{pulled:#}");
-    super::scene::sound(&scene.forged);
+    crate::threats::scene::sound(&scene.forged);
 }

@@ -6,8 +6,8 @@ use chancery::{
     trust::{Namespace, Signer as _},
 };
 
-use super::Scene;
 use crate::support::{Project, shop::dossier, signer};
+use crate::threats::scene::Scene;
 
 /// Puts something on the remote that the clone with everything and the one with nothing refuse alike.
 #[track_caller]
@@ -34,7 +34,7 @@ fn signed(scene: &Scene, by: &str) -> SignedAct {
 }
 
 #[test]
-fn an_act_whose_signature_does_not_hold_is_refused() {
+fn threat_12_an_act_whose_signature_does_not_hold_is_refused() {
     refused("ledger-damaged", "signature", |scene| {
         scene.forge().honest("tom", scene.word());
         let other = signer("tom").sign(Namespace::Act, b"something else").unwrap();
@@ -51,7 +51,7 @@ fn an_act_whose_signature_does_not_hold_is_refused() {
 }
 
 #[test]
-fn an_event_whose_seal_does_not_hold_is_refused() {
+fn threat_12_an_event_whose_seal_does_not_hold_is_refused() {
     for (sealer, rule) in [("omar", "bad-seal"), ("mallory", "unknown-recorder")] {
         refused(rule, "", |scene| {
             let (forge, act) = (scene.forge(), signed(scene, "tom"));
@@ -62,7 +62,7 @@ fn an_event_whose_seal_does_not_hold_is_refused() {
 }
 
 #[test]
-fn a_state_that_the_acts_do_not_make_is_refused() {
+fn threat_17_a_state_that_the_acts_do_not_make_is_refused() {
     refused("state-differs", "", |scene| {
         let (forge, act) = (scene.forge(), signed(scene, "tom"));
         let event = Event { record: forge.record(&act, "tom"), act };
@@ -73,7 +73,7 @@ fn a_state_that_the_acts_do_not_make_is_refused() {
 }
 
 #[test]
-fn a_promotion_that_nobody_approved_is_refused() {
+fn threat_34_a_promotion_that_nobody_approved_is_refused() {
     refused("gate", "approvals", |scene| {
         let forge = scene.forge();
         let drawn = dossier(&scene.forged, &scene.open);
@@ -83,7 +83,7 @@ fn a_promotion_that_nobody_approved_is_refused() {
 }
 
 #[test]
-fn an_act_by_a_person_without_the_role_is_refused() {
+fn threat_34_an_act_by_a_person_without_the_role_is_refused() {
     refused("not-allowed", "omar", |scene| {
         let forge = scene.forge();
         let commit = Forgery::of(&scene.forged);
@@ -103,7 +103,7 @@ impl Forgery {
 }
 
 #[test]
-fn an_act_counts_once_and_in_its_own_project() {
+fn threat_09_an_act_counts_once_and_in_its_own_project() {
     refused("replayed", "", |scene| scene.forge().place(scene.forge().newest().act));
     refused("foreign-project", "", |scene| {
         let act = Act { project: Digest::of(b"elsewhere"), ..scene.forge().act("tom", scene.word()) };
@@ -116,7 +116,7 @@ fn an_act_counts_once_and_in_its_own_project() {
 }
 
 #[test]
-fn a_word_about_a_proposal_that_is_not_there_is_refused() {
+fn threat_34_a_word_about_a_proposal_that_is_not_there_is_refused() {
     refused("unknown-proposal", "", |scene| {
         let reason = Reason { proposal: id(&"1".repeat(64)), message: "never mind".to_owned() };
         scene.forge().place(SignedAct::sign(scene.forge().act("tom", Deed::Withdraw(reason)), &signer("tom")).unwrap())
@@ -124,7 +124,7 @@ fn a_word_about_a_proposal_that_is_not_there_is_refused() {
 }
 
 #[test]
-fn events_of_newer_rules_ask_for_an_upgrade() {
+fn threat_17_events_of_newer_rules_ask_for_an_upgrade() {
     let scene = Scene::new();
     scene.forge().honest("tom", scene.word());
     scene.forge().rebuild(|parts| parts.record.rules = 2);
@@ -135,7 +135,7 @@ fn events_of_newer_rules_ask_for_an_upgrade() {
 }
 
 #[test]
-fn nothing_of_a_lawful_beginning_is_taken_when_its_end_is_unlawful() {
+fn threat_17_nothing_of_a_lawful_beginning_is_taken_when_its_end_is_unlawful() {
     let scene = Scene::new();
     let forge = scene.forge();
     forge.honest("tom", scene.word());

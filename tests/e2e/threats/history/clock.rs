@@ -5,8 +5,8 @@ use chancery::{
     ledger::{Event, EventRecord, SignedAct},
 };
 
-use super::{Scene, scene::sound};
 use crate::support::{Project, signer};
+use crate::threats::scene::{Scene, sound};
 
 /// Puts a lawful word of tom's on the remote, recorded so many seconds after the event before it.
 fn recorded_later(scene: &Scene, seconds: i64) {
@@ -21,7 +21,7 @@ fn recorded_later(scene: &Scene, seconds: i64) {
 }
 
 #[test]
-fn an_event_from_the_future_is_refused_until_it_is_not() {
+fn threat_20_an_event_from_the_future_is_refused_until_it_is_not() {
     const DAY: i64 = 24 * 60 * 60;
     let mut scene = Scene::new();
     recorded_later(&scene, 30 * DAY);
@@ -39,7 +39,7 @@ fn an_event_from_the_future_is_refused_until_it_is_not() {
 }
 
 #[test]
-fn an_event_before_the_one_it_follows_is_refused() {
+fn threat_20_an_event_before_the_one_it_follows_is_refused() {
     let scene = Scene::new();
     recorded_later(&scene, -1);
     scene.refused("time-goes-back", 1);
@@ -47,7 +47,7 @@ fn an_event_before_the_one_it_follows_is_refused() {
 }
 
 #[test]
-fn a_clock_that_is_behind_states_no_earlier_time_than_what_it_follows() {
+fn threat_20_twin_a_clock_that_is_behind_states_no_earlier_time_than_what_it_follows() {
     let scene = Scene::new();
     let mut late = Project::new();
     late.as_person("tom").run(["clone", &scene.url(), "."]).exits(0);

@@ -4,11 +4,8 @@ use std::{fs, process::Command};
 
 use serde_json::json;
 
-use super::{
-    Scene,
-    scene::{goes_on, sound},
-};
 use crate::support::Project;
+use crate::threats::scene::{Scene, goes_on, sound};
 
 /// Git on the remote's payload with an index of its own; answers what it prints.
 fn index(scene: &Scene, args: &[&str]) -> String {
@@ -54,7 +51,7 @@ fn is_noticed_and_healed(scene: &Scene, lost: u64) {
 }
 
 #[test]
-fn payload_that_the_remote_drops_is_noticed_and_any_clone_puts_it_back() {
+fn threat_19_payload_that_the_remote_drops_is_noticed_and_any_clone_puts_it_back() {
     let scene = Scene::new();
     let all = places(&scene).len() as u64;
     scene.git(&["update-ref", "-d", "refs/chancery/payload"]);
@@ -73,7 +70,7 @@ fn payload_that_the_remote_drops_is_noticed_and_any_clone_puts_it_back() {
 }
 
 #[test]
-fn other_bytes_under_a_name_are_left_out_and_put_right() {
+fn threat_19_other_bytes_under_a_name_are_left_out_and_put_right() {
     let scene = Scene::new();
     fs::write(scene.remote().join("evil"), "Give everything away.\n").unwrap();
     let evil = scene.git(&["hash-object", "-w", "evil"]);
@@ -94,7 +91,7 @@ fn other_bytes_under_a_name_are_left_out_and_put_right() {
 }
 
 #[test]
-fn objects_that_the_remote_lost_are_its_failure_and_nobody_elses() {
+fn threat_19_objects_that_the_remote_lost_are_its_failure_and_nobody_elses() {
     let scene = Scene::new();
     scene.forge().honest("tom", scene.word());
     scene.offer();

@@ -7,11 +7,11 @@ use chancery::{
 };
 use serde_json::json;
 
-use super::Scene;
 use crate::support::{
     shop::{dossier, made, prompt},
     signer,
 };
+use crate::threats::scene::Scene;
 
 fn freeze(environment: &str) -> Freeze {
     Freeze { environment: Environment::parse(environment).unwrap(), message: "because".to_owned() }
@@ -35,7 +35,7 @@ fn refused(scene: &Scene, person: &str, deed: Deed, rule: &str, words: &str) {
 }
 
 #[test]
-fn who_may_not_stop_or_let_go_on_does_not_by_forging_it() {
+fn threat_32_who_may_not_stop_or_let_go_on_does_not_by_forging_it() {
     for deed in [Deed::Freeze(freeze("production")), Deed::Halt(halt())] {
         refused(&Scene::new(), "tom", deed, "not-allowed", "tom");
     }
@@ -58,7 +58,7 @@ fn who_may_not_stop_or_let_go_on_does_not_by_forging_it() {
 }
 
 #[test]
-fn a_promotion_into_what_is_stopped_is_refused_even_at_an_open_gate() {
+fn threat_32_a_promotion_into_what_is_stopped_is_refused_even_at_an_open_gate() {
     for (stop, go_on, words) in [
         (Deed::Freeze(freeze("staging")), Deed::Thaw(freeze("staging")), "`staging` is frozen"),
         (Deed::Halt(halt()), Deed::Resume(halt()), "everything is halted"),

@@ -1,0 +1,7 @@
+//! Threats 1 to 7: who may say yes, and under which rules.
+
+mod hands;
+mod quorum;
+mod roles;
+mod rules;
+mod thresholds;

@@ -1,0 +1,11 @@
+//! Threats 26 to 35: what is written, and what it does to whoever reads it.
+
+mod doors;
+mod hidden;
+mod names;
+mod programs;
+mod rollback;
+mod served;
+mod templates;
+mod tools;
+mod weight;
