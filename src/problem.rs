@@ -21,7 +21,7 @@ pub struct Problem {
     pub code: String,
     /// One line, lower case, in the words of the design; user text in backticks.
     pub message: String,
-    /// The line itself as it stands in the file, where one line is concerned.
+    /// The line itself as it stands in the file, where one line is concerned that is not longer than 4 KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
     /// What to do next: the nearest known name, or the edit that would mend it.
@@ -42,8 +42,8 @@ impl Problem {
             line,
             column,
             code: code.to_owned(),
-            message: message.into(),
-            excerpt: Some(excerpt),
+            message: one_line(message.into()),
+            excerpt,
             next: None,
             warning: false,
             fingerprint: None,
@@ -57,7 +57,7 @@ impl Problem {
             line: 1,
             column: 1,
             code: code.to_owned(),
-            message: message.into(),
+            message: one_line(message.into()),
             excerpt: None,
             next: None,
             warning: false,
@@ -68,7 +68,7 @@ impl Problem {
     /// The same problem with a next step.
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
-        self.next = Some(next.into());
+        self.next = Some(one_line(next.into()));
         self
     }
 
@@ -89,8 +89,20 @@ impl Problem {
     }
 }
 
-/// Line and column (from 1, in characters) of a byte offset, and the line it stands in.
-fn locate(text: &str, offset: usize) -> (u32, u32, String) {
+/// The text as one line that obeys nobody: line ends and other control characters in what it quotes are spelled out.
+fn one_line(text: String) -> String {
+    if !text.chars().any(char::is_control) {
+        return text;
+    }
+    let spelled = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(spelled).collect()
+}
+
+/// The longest line, in bytes, that is kept with each of its problems: a line may have as many as it has characters.
+const LONGEST_EXCERPT: usize = 4096;
+
+/// Line and column (from 1, in characters) of a byte offset, and the line it stands in where it is not too long.
+fn locate(text: &str, offset: usize) -> (u32, u32, Option<String>) {
     let mut end = offset.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -102,13 +114,20 @@ fn locate(text: &str, offset: usize) -> (u32, u32, String) {
     let rest = text.get(start..).unwrap_or_default();
     let excerpt = rest.lines().next().unwrap_or_default();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    (count(line), count(column), excerpt.to_owned())
+    (count(line), count(column), (excerpt.len() <= LONGEST_EXCERPT).then(|| excerpt.to_owned()))
 }
+
+/// The longest text, in bytes, of which it is asked which name was meant.
+const LONGEST_TYPED: usize = 512;
 
 /// The known name nearest to what was typed, when it is near enough to be meant.
 ///
 /// Near means a Levenshtein distance of at most a third of the typed name's length, one at least.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Names are short; comparing what is not one would take as long as its length times theirs.
+    if typed.len() > LONGEST_TYPED {
+        return None;
+    }
     let allowed = (typed.chars().count() / 3).max(1);
     known
         .into_iter()
@@ -173,5 +192,13 @@ mod tests {
         assert_eq!(nearest("refnuds", ["refunds", "access"]), Some("refunds"));
         assert_eq!(nearest("zebra", ["refunds", "access"]), None);
         assert_eq!(nearest("modle", ["model", "tools"]), Some("model"));
+        assert_eq!(nearest(&"x".repeat(100_000), ["x".repeat(100_000).as_str()]), None);
+    }
+
+    #[test]
+    fn what_a_problem_quotes_does_not_break_its_line() {
+        let problem = Problem::whole("a.md", "x", "no role `a\nb\u{1b}[2J`").next("write\r\n`c`");
+        assert_eq!(problem.message, "no role `a\\nb\\u{1b}[2J`");
+        assert_eq!(problem.next.as_deref(), Some("write\\r\\n`c`"));
     }
 }

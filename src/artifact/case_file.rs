@@ -1,5 +1,7 @@
 //! Cases in a file beside the suite: one JSON object a line, or one CSV row each.
 
+use std::collections::BTreeSet;
+
 use super::{
     Document, Item,
     attached::Attached,
@@ -8,6 +10,9 @@ use super::{
     tree::{Entry, Node, NodeValue, Table},
 };
 use crate::problem::Problem;
+
+/// Of how many columns that stand twice is told at once.
+const MOST_COLUMNS: usize = 100;
 
 /// Reads the case file an item names; what is wrong is reported at the item or in the file.
 pub(super) fn read(item: &Item<'_>, attached: &Attached<'_>, cases: &mut Cases) {
@@ -40,11 +45,10 @@ fn rows(path: &str, text: &str, attached: &Attached<'_>, cases: &mut Cases) -> V
     };
     let Some(header) = records.next() else { return problems };
     let header = header.cells;
-    for (index, cell) in header.iter().enumerate() {
-        if header.iter().take(index).any(|earlier| earlier.text == cell.text) {
-            let message = format!("the column `{}` stands twice", cell.text.escape_debug());
-            problems.push(Problem::at(path, text, cell.at, "duplicate-key", message));
-        }
+    let mut seen = BTreeSet::new();
+    for cell in header.iter().filter(|cell| !seen.insert(&cell.text)).take(MOST_COLUMNS) {
+        let message = format!("the column `{}` stands twice", cell.text.escape_debug());
+        problems.push(Problem::at(path, text, cell.at, "duplicate-key", message));
     }
     for row in records {
         let refuse = |at: usize, code: &str, message: String| vec![Problem::at(path, row.text, at, code, message)];

@@ -15,6 +15,9 @@ use super::{
 };
 use crate::problem::Problem;
 
+/// Of how many lines with a syntax error is told at once; whoever mends so many looks again.
+const MOST_LINES: usize = 100;
+
 /// What a parser gives: what it read and the warnings, or every problem when one of them is an error.
 pub type Reading<T> = Result<(T, Vec<Problem>), Vec<Problem>>;
 
@@ -39,7 +42,7 @@ impl<'t> Document<'t> {
     ///
     /// # Errors
     ///
-    /// Every line with a syntax error (`bad-toml`) or a key that stands twice (`duplicate-key`).
+    /// Every line, of the first hundred, with a syntax error (`bad-toml`) or a key that stands twice (`duplicate-key`).
     pub fn parse(path: &str, text: &'t str) -> Result<Self, Vec<Problem>> {
         Self::parse_part(path, text, after_mark(text)..text.len())
     }
@@ -53,21 +56,7 @@ impl<'t> Document<'t> {
         let start = part.start;
         let (table, errors) = DeTable::parse_recoverable(text.get(part).unwrap_or_default());
         if !errors.is_empty() {
-            let problem = |error: &toml::de::Error| {
-                let offset = start + error.span().map_or(0, |span| span.start);
-                let key = error.span().and_then(|span| text.get(start + span.start..start + span.end));
-                match (error.message(), key) {
-                    ("duplicate key", Some(key)) => {
-                        Problem::at(path, text, offset, "duplicate-key", format!("the key `{key}` stands twice"))
-                    }
-                    (message, _) => Problem::at(path, text, offset, "bad-toml", one_line(message)),
-                }
-            };
-            let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
-            // One slip makes the parser stumble several times on its line; the first says most.
-            problems.sort_by_key(|problem| problem.line);
-            problems.dedup_by_key(|problem| problem.line);
-            return Err(problems);
+            return Err(syntax(path, text, start, &errors));
         }
         Ok(Self::of(path, text, start, Table::of_toml(table.get_ref(), start)))
     }
@@ -155,14 +144,51 @@ impl<'t> Document<'t> {
 
     /// A problem at a byte offset of the text.
     pub(super) fn problem(&self, offset: usize, code: &str, message: String) -> Problem {
-        let starts = self.lines.get_or_init(|| text::lines(self.text, 0).map(|(start, _)| start).collect());
-        let before = starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = starts.get(before).copied().unwrap_or_default();
-        let line = self.text.get(start..).unwrap_or_default();
-        let mut problem = Problem::at(&self.path, line, offset.saturating_sub(start), code, message);
-        problem.line = problem.line.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
-        problem
+        let starts = self.lines.get_or_init(|| starts(self.text));
+        problem_in(&self.path, self.text, starts, offset, code, message)
     }
+}
+
+/// Where lines begin.
+fn starts(text: &str) -> Vec<usize> {
+    text::lines(text, 0).map(|(start, _)| start).collect()
+}
+
+/// The line a byte offset stands in, from 0.
+fn line_of(starts: &[usize], offset: usize) -> usize {
+    starts.partition_point(|start| *start <= offset).saturating_sub(1)
+}
+
+/// A problem at a byte offset of a text whose lines are known to begin there, so that only one line is read for it.
+fn problem_in(path: &str, text: &str, starts: &[usize], offset: usize, code: &str, message: String) -> Problem {
+    let before = line_of(starts, offset);
+    let start = starts.get(before).copied().unwrap_or_default();
+    let line = text.get(start..).unwrap_or_default();
+    let line = line.get(..line.find('\n').unwrap_or(line.len())).unwrap_or_default();
+    let mut problem = Problem::at(path, line, offset.saturating_sub(start), code, message);
+    problem.line = problem.line.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
+    problem
+}
+
+/// The problems of a TOML text that does not parse: one a line, and of the first lines alone where there are many.
+///
+/// One slip makes the parser stumble several times on its line; the first says most.
+fn syntax(path: &str, text: &str, start: usize, errors: &[toml::de::Error]) -> Vec<Problem> {
+    let starts = starts(text);
+    let place = |error: &toml::de::Error| start + error.span().map_or(0, |span| span.start);
+    let mut places: Vec<(usize, &toml::de::Error)> = errors.iter().map(|error| (place(error), error)).collect();
+    places.sort_by_key(|(offset, _)| line_of(&starts, *offset));
+    places.dedup_by_key(|(offset, _)| line_of(&starts, *offset));
+    places.truncate(MOST_LINES);
+    let problem = |(offset, error): (usize, &toml::de::Error)| {
+        let key = error.span().and_then(|span| text.get(start + span.start..start + span.end));
+        let (code, message) = match (error.message(), key) {
+            ("duplicate key", Some(key)) => ("duplicate-key", format!("the key `{key}` stands twice")),
+            (message, _) => ("bad-toml", one_line(message)),
+        };
+        problem_in(path, text, &starts, offset, code, message)
+    };
+    places.into_iter().map(problem).collect()
 }
 
 /// What was read with these problems as warnings, or all of them when one is an error.

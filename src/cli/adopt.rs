@@ -29,7 +29,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery adopt production running.txt -m \"live since May\"
-  echo refund-triage@v1 | chancery adopt production - -m \"live since May\"")]
+  chancery adopt staging staging.json -m \"live since May\"")]
 pub(super) struct AdoptArgs {
     /// The environment
     #[arg(value_name = "ENV")]

@@ -29,9 +29,8 @@ use crate::{
 /// completed review, if the program says that it is done. It never approves.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  chancery review production
-  chancery review 7be4410c --markdown dossier.md
-  chancery review production --with ./reviewer.py --done")]
+  chancery review production --markdown dossier.md
+  chancery review 7be4410c --with ./reviewer.py --done")]
 pub(super) struct ReviewArgs {
     /// The proposal: its id or the first digits of it, or an environment with one open proposal
     #[arg(value_name = "PROPOSAL")]

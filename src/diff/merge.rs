@@ -73,7 +73,8 @@ pub fn conflicts(text: &str) -> Vec<Conflict> {
     let mut at = 0;
     for (line, number) in text.split_inclusive('\n').zip(1..) {
         let end = at + line.len();
-        if is_mark(line, FIRST) {
+        // Text of the second side that looks like a first mark does not hide the conflict it stands in.
+        if is_mark(line, FIRST) && !open.is_some_and(|(.., is_halfway)| is_halfway) {
             open = Some((number, at, false));
         } else if let Some((first, start, is_halfway)) = open {
             if is_mark(line, LAST) && is_halfway {
@@ -113,6 +114,14 @@ mod tests {
         let both = merged("a\nb\nc\n", "a\nB\nc\n", "a\nbb\nc\n");
         assert_eq!(both.text, "a\n<<<<<<< yours\nB\n=======\nbb\n>>>>>>> head\nc\n");
         assert_eq!((both.conflicts, conflicts(&both.text)[0].line, conflicts(&both.text)[0].end), (1, 2, 6));
+    }
+
+    #[test]
+    fn text_that_looks_like_a_mark_does_not_hide_a_conflict() {
+        for theirs in ["a\n<<<<<<< x\n", "<<<<<<< x\n=======\n", "=======\n<<<<<<< x\n", ">>>>>>> x\n<<<<<<< x\n"] {
+            let both = merged("a\nb\nc\n", "a\nB", theirs);
+            assert!(both.conflicts > 0 && !conflicts(&both.text).is_empty(), "{}", both.text);
+        }
     }
 
     #[test]

@@ -92,9 +92,13 @@ pub(super) fn hexadecimal(secret: &str) -> bool {
     entropy(secret) >= 3_000 && secret.chars().any(|c| c.is_ascii_digit()) && longest_run(secret) < RUN
 }
 
+/// Words that stand in addresses where a password would: `postgresql://username:password@localhost`.
+const NAMES_OF_PASSWORDS: [&str; 6] = ["password", "passwd", "pass", "pwd", "secret", "token"];
+
 /// The password in an address: anything that is not plainly a stand-in for one.
 pub(super) fn in_address(secret: &str) -> bool {
-    !is_stand_in(secret) && longest_run(secret) < RUN
+    let named = NAMES_OF_PASSWORDS.iter().any(|name| secret.eq_ignore_ascii_case(name));
+    !named && !is_stand_in(secret) && longest_run(secret) < RUN
 }
 
 /// A JSON Web Token: its first part says, in JSON, how it is signed.

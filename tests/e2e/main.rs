@@ -44,6 +44,7 @@ mod rollback;
 mod secrets;
 mod seen;
 mod share;
+mod side_doors;
 mod signatures;
 mod status;
 mod threats;

@@ -73,7 +73,8 @@ fn openssh_and_git_accept_the_signatures_of_every_event() {
         assert!(!accepts(&signers, other, &act, &signature), "{other} did not sign {said}");
         assert!(!accepts(&signers, person, &act[1..], &signature), "other bytes than {said}");
     }
-    let all = "announce approve attempt commit evidence init promote propose reject review rollback withdraw";
+    let all = "adopt announce answer approve attempt commit evidence except finding freeze halt init override \
+               override-review promote propose reject resume review rollback thaw withdraw";
     assert_eq!(kinds.into_iter().collect::<Vec<_>>().join(" "), all);
 
     let option = format!("gpg.ssh.allowedSignersFile={}", signers.display());

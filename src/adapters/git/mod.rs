@@ -33,6 +33,7 @@ mod refs;
 mod repack;
 mod repository;
 mod store;
+pub mod strict;
 mod tree;
 mod trees;
 mod union;

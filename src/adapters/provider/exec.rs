@@ -100,7 +100,7 @@ impl Exec {
     fn judge(&self, mut process: Process, heard: Heard, id: &str, began: Instant) -> Result<Answer, ProviderError> {
         let latency_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let malformed = match heard {
-            Heard::Line(line) => match protocol::answer(id, &line) {
+            Heard::Line(line) => match protocol::answer_in(id, &line) {
                 Ok(reply) => {
                     self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(process);
                     return Ok(Answer { reply, source: ReplySource::Live, latency_ms });

@@ -15,4 +15,5 @@ mod tail;
 pub use echo::Echo;
 pub use exec::Exec;
 pub use once::{OnceError, run_once};
+pub use protocol::answer_in;
 pub use replay::{RecordingFolder, Replay};

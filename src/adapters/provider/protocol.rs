@@ -52,8 +52,12 @@ pub(super) fn question(id: &str, request: &Request) -> Vec<u8> {
     line
 }
 
-/// Reads the line that answers the request `id`; otherwise says what is wrong with it.
-pub(super) fn answer(id: &str, line: &[u8]) -> Result<Reply, String> {
+/// Reads the line that answers the request `id`.
+///
+/// # Errors
+///
+/// What is wrong with it, in a few words.
+pub fn answer_in(id: &str, line: &[u8]) -> Result<Reply, String> {
     let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?.trim_end();
     let said: Said =
         serde_json::from_str(text).map_err(|e| format!("{}: `{}`", excerpt(&e.to_string()), excerpt(text)))?;

@@ -12,7 +12,9 @@ use crate::{
     },
     name::{Kind, Name},
     object::{BundleId, Digest, DossierId, EventId, Store, VersionId},
-    state::{Case, Dossier, Payload, ProposalRecord, State, Target, basis, evidence_lines, finding_lines, plan},
+    state::{
+        Case, Dossier, Payload, ProposalRecord, RunsRecord, State, Target, basis, evidence_lines, finding_lines, plan,
+    },
 };
 
 impl Project {
@@ -178,6 +180,18 @@ impl Project {
             version: head.version.unwrap(),
             repeat,
             cases: tests.cases.keys().cloned().collect(),
+        }
+    }
+
+    /// Another run of the same bundle by the same version of the suite.
+    pub(super) fn announcement_of(record: &RunsRecord) -> Announcement {
+        Announcement {
+            prompt: record.prompt.clone(),
+            bundle: record.bundle,
+            suite: record.suite.clone(),
+            version: record.version,
+            repeat: 1,
+            cases: Vec::new(),
         }
     }
 
