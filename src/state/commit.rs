@@ -9,7 +9,7 @@ use super::{
     propose::listed_once,
     quarantine,
     read::keys,
-    records::{HeadRecord, LineageRecord, VersionRecord},
+    records::{HandsRecord, HeadRecord, LineageRecord, VersionRecord},
     stops,
     touched::Target,
 };
@@ -251,8 +251,11 @@ fn write_head(
         authors.extend(commit.authors.iter().cloned());
         draft.put(
             keys::version(artifact, version),
-            &VersionRecord { artifact: artifact.clone(), version, number, authors },
+            &VersionRecord { artifact: artifact.clone(), version, number, authors: authors.clone() },
         );
+        let known = State::new(draft).hands(version)?;
+        authors.extend(known.map(|record| record.authors).unwrap_or_default());
+        draft.put(keys::hands(version), &HandsRecord { version, authors });
     }
     Ok(())
 }

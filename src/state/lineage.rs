@@ -47,7 +47,7 @@ fn step(
 /// Everybody with a hand in a change of one artifact from one version to another.
 ///
 /// That is who committed any version between the two, in whichever direction, who committed the same bytes at
-/// any time, and every declared author. With nothing live before, it is everybody since the first commit; the same
+/// any time and under any name, and every declared author. With nothing live before, it is everybody since the first commit; the same
 /// where a rename lies between, for then the two have different pasts.
 ///
 /// # Errors
@@ -60,7 +60,7 @@ pub(super) fn authors_between(
     to: Option<VersionId>,
 ) -> Result<BTreeSet<Handle>, StateError> {
     let mut authors = BTreeSet::new();
-    if let Some(record) = to.map(|to| state.version(artifact, to)).transpose()?.flatten() {
+    if let Some(record) = to.map(|to| state.hands(to)).transpose()?.flatten() {
         authors.extend(record.authors);
     }
     walk(state, artifact, (from, to), |record| {

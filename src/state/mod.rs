@@ -67,9 +67,9 @@ pub use quote::{line, lines_with, stands_at};
 pub use read::State;
 pub use receive::{Sealed, receive, receive_sealed};
 pub use records::{
-    Assent, BundleRecord, DossierRecord, EnvironmentRecord, ExceptionRecord, HeadRecord, KeyRecord, LineageRecord,
-    LiveRecord, MoveRecord, Placed, ProjectRecord, ProposalRecord, PurgedRecord, RunRecord, RunsRecord, ServedRecord,
-    Status, VersionRecord,
+    Assent, BundleRecord, DossierRecord, EnvironmentRecord, ExceptionRecord, HandsRecord, HeadRecord, KeyRecord,
+    LineageRecord, LiveRecord, MoveRecord, Placed, ProjectRecord, ProposalRecord, PurgedRecord, RunRecord, RunsRecord,
+    ServedRecord, Status, VersionRecord,
 };
 pub use refusal::{Code, Refusal, StateError};
 pub use rollback::{refuse_never_whole, undo_until};

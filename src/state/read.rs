@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use super::{
     StateError,
     records::{
-        AnnouncedRecord, BundleRecord, DossierRecord, EnvironmentRecord, ExceptionRecord, GuardsRecord, HeadRecord,
-        KeyRecord, LineageRecord, LiveRecord, MoveRecord, NeededRecord, Placed, ProjectRecord, ProposalRecord,
-        PurgedRecord, RunsRecord, ServedRecord, VersionRecord,
+        AnnouncedRecord, BundleRecord, DossierRecord, EnvironmentRecord, ExceptionRecord, GuardsRecord, HandsRecord,
+        HeadRecord, KeyRecord, LineageRecord, LiveRecord, MoveRecord, NeededRecord, Placed, ProjectRecord,
+        ProposalRecord, PurgedRecord, RunsRecord, ServedRecord, VersionRecord,
     },
 };
 use crate::{
@@ -106,6 +106,11 @@ impl<'a> State<'a> {
     /// One version of an artifact.
     pub fn version(&self, artifact: &Artifact, version: VersionId) -> Result<Option<VersionRecord>, StateError> {
         self.get(&keys::version(artifact, version))
+    }
+
+    /// Whose words these bytes are, under any name.
+    pub fn hands(&self, version: VersionId) -> Result<Option<HandsRecord>, StateError> {
+        self.get(&keys::hands(version))
     }
 
     /// What is live of an artifact.
@@ -277,6 +282,9 @@ pub(super) mod keys {
     }
     pub(in crate::state) fn version(artifact: &Artifact, version: VersionId) -> Key {
         Key::new("versions", format!("{}@{version}", artifact.key()))
+    }
+    pub(in crate::state) fn hands(version: VersionId) -> Key {
+        Key::new("hands", version.to_string())
     }
     pub(in crate::state) fn live(environment: &Environment, artifact: &Artifact) -> Key {
         Key::new(format!("live/{environment}"), artifact.key())

@@ -113,6 +113,15 @@ pub struct VersionRecord {
     pub authors: BTreeSet<Handle>,
 }
 
+/// Whose words some bytes are, under whatever names they were committed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HandsRecord {
+    /// The bytes.
+    pub version: VersionId,
+    /// Everybody who committed them under any name, or was declared their author.
+    pub authors: BTreeSet<Handle>,
+}
+
 /// What is live of one artifact in one environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LiveRecord {

@@ -91,6 +91,18 @@ fn threat_01_nor_under_another_name() {
 }
 
 #[test]
+fn threat_01_nor_who_committed_the_same_words_elsewhere() {
+    let mut project = begun(&rules(1));
+    project.write("prompts/draft.md", "Hello.\n");
+    project.as_person("tom").run(["commit", "-m", "a draft"]).exits(0);
+    project.as_person("tom").run(["rm", "draft", "-m", "not now"]).exits(0);
+    commits(&mut project, "maya", "Hello.\n", &[]);
+    let proposal = proposes(&mut project, "maya");
+    is_barred(&mut project, "tom", &proposal, "author-approves");
+    lets_through(&mut project, "ana", &proposal);
+}
+
+#[test]
 fn threat_01_nor_does_the_proposer() {
     let mut project = begun(&rules(1));
     commits(&mut project, "maya", "Hello.\n", &[]);
