@@ -2,11 +2,14 @@
 
 use std::{
     ffi::OsString,
+    io,
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
+
+use tempfile::TempDir;
 
 use crate::{
     eval::{Answer, Provider, ProviderError, ReplySource},
@@ -19,7 +22,7 @@ use super::{
 };
 
 /// Variables a program gets; what it does not need it is not shown, keys least of all.
-const PASSED_ON: [&str; 7] = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ"];
+const PASSED_ON: [&str; 6] = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ"];
 /// How long one call may take unless said otherwise.
 const ALLOWED: Duration = Duration::from_mins(1);
 
@@ -31,14 +34,18 @@ pub(super) fn scrubbed(environment: impl IntoIterator<Item = (OsString, OsString
 /// Runs a program and talks to it. Costs nothing and counts as live.
 ///
 /// Each worker has a process of its own, which is kept from case to case; a process that misbehaved is
-/// stopped and never asked again. A program that ends cleanly after some replies is started anew. It sees the request
-/// and the project folder as its working folder.
+/// stopped and never asked again. A program that ends cleanly after some replies is started anew. It is told the
+/// request; its home is an empty folder. Its working folder is the project's, so that a program of the project can be
+/// named, and files there can be read by it like by any program of the same user: it is kept from being told, not
+/// from looking.
 #[derive(Debug)]
 pub struct Exec {
     command: Vec<String>,
     folder: PathBuf,
     environment: Vec<(OsString, OsString)>,
     allowed: Duration,
+    /// An empty folder in place of the user's own, with the user's keys in it.
+    home: io::Result<TempDir>,
     idle: Mutex<Vec<Process>>,
 }
 
@@ -53,6 +60,7 @@ impl Exec {
             folder: folder.to_owned(),
             environment: scrubbed(environment),
             allowed: ALLOWED,
+            home: tempfile::Builder::new().prefix("chancery-home-").tempdir(),
             idle: Mutex::new(Vec::new()),
         }
     }
@@ -74,9 +82,11 @@ impl Exec {
             return Err(fail("the command is empty".to_owned()));
         };
         let folder = std::path::absolute(&self.folder).map_err(|e| fail(e.to_string()))?;
+        let home = self.home.as_ref().map_err(|e| fail(e.to_string()))?;
         let path = if program.contains('/') { folder.join(program) } else { PathBuf::from(program) };
         let mut command = Command::new(path);
         command.args(arguments).current_dir(folder).env_clear().envs(self.environment.iter().map(|(n, v)| (n, v)));
+        command.env("HOME", home.path());
         Process::start(&mut command).map_err(|e| fail(e.to_string()))
     }
 

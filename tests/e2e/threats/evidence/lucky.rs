@@ -1,6 +1,6 @@
 //! Threat 14: the lucky run is kept, the flags are flipped, the bar is no number.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use chancery::ledger::{Deed, Event, Outcome, SignedAct};
 use serde_json::Value;
@@ -121,14 +121,14 @@ fn threat_14_a_program_under_test_is_told_the_request_and_nothing_else() {
     let mut project = lab(&rules("\"live\"", ""), PARROT);
     let model = program(
         &project,
-        "printf '%s\\n' \"$line\" >> heard; env > seen\nprintf '{\"id\":\"%s\",\"content\":\"Thank you\"}\\n' \"$id\"",
+        "printf '%s\\n' \"$line\" >> heard; env > seen; ls -A \"$HOME\" > home\nprintf '{\"id\":\"%s\",\"content\":\"Thank you\"}\\n' \"$id\"",
     );
     project.write("models/parrot.toml", model);
     project.as_person("tom").run(["commit", "-m", "a program"]).exits(0);
     project.with_variable("ANTHROPIC_API_KEY", "sk-ant-0").with_variable("SSH_AUTH_SOCK", "/tmp/agent");
     let proposal = asked(&mut project);
     measured(&mut project, "ci", &proposal, &[], 0);
-    let [heard, seen] = ["heard", "seen"].map(|name| String::from_utf8(project.read(name)).unwrap());
+    let [heard, seen, home] = ["heard", "seen", "home"].map(|name| String::from_utf8(project.read(name)).unwrap());
     assert_eq!(heard.lines().count(), 2, "{heard}");
     for line in heard.lines() {
         let asked: Value = serde_json::from_str(line).unwrap();
@@ -140,7 +140,10 @@ fn threat_14_a_program_under_test_is_told_the_request_and_nothing_else() {
     for told in ["CHANCERY", "ed25519", "sk-ant", "SSH_AUTH_SOCK"] {
         assert!(!seen.contains(told), "{told} in {seen}");
     }
+    assert_eq!(home, "", "its home is empty");
+    let own = seen.lines().find_map(|line| line.strip_prefix("HOME=")).unwrap();
+    assert!(own.contains("chancery-home-") && !Path::new(own).exists(), "{own} is of this run alone");
     // The twin: what it needs to run it has.
-    assert!(seen.contains("PATH=") && seen.contains("HOME="), "{seen}");
+    assert!(seen.contains("PATH="), "{seen}");
     project.as_person("ruth").run(["promote", &proposal]).exits(0);
 }
