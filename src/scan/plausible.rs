@@ -92,13 +92,9 @@ pub(super) fn hexadecimal(secret: &str) -> bool {
     entropy(secret) >= 3_000 && secret.chars().any(|c| c.is_ascii_digit()) && longest_run(secret) < RUN
 }
 
-/// Words that stand in addresses where a password would: `postgresql://username:password@localhost`.
-const NAMES_OF_PASSWORDS: [&str; 6] = ["password", "passwd", "pass", "pwd", "secret", "token"];
-
 /// The password in an address: anything that is not plainly a stand-in for one.
 pub(super) fn in_address(secret: &str) -> bool {
-    let named = NAMES_OF_PASSWORDS.iter().any(|name| secret.eq_ignore_ascii_case(name));
-    !named && !is_stand_in(secret) && longest_run(secret) < RUN
+    !is_stand_in(secret) && longest_run(secret) < RUN
 }
 
 /// A JSON Web Token: its first part says, in JSON, how it is signed.
@@ -152,7 +148,16 @@ fn logarithm(number: u32) -> u64 {
 
 fn is_stand_in(secret: &str) -> bool {
     let lower = secret.to_ascii_lowercase();
-    STAND_INS.iter().any(|word| lower.contains(word)) || longest_run(secret) >= RUN || stands_for_another(secret)
+    STAND_INS.iter().any(|word| lower.contains(word))
+        || longest_run(secret) >= RUN
+        || stands_for_another(secret)
+        || is_path(secret)
+}
+
+/// The place of a file, which may hold a secret and is none.
+fn is_path(secret: &str) -> bool {
+    let folders = secret.matches('/').count();
+    ["~/", "./", "../"].iter().any(|start| secret.starts_with(start)) || (secret.starts_with('/') && folders > 2)
 }
 
 /// A variable, a template or a format in place of the value.
