@@ -123,7 +123,9 @@ fn shortfall(guard: &Guard<'_>, pool: &Pool<'_>) -> Option<(&'static str, String
     if let Some((case, _)) = missing.first() {
         let (code, why) = name(missing.iter().filter_map(|(_, hindrance)| *hindrance).max());
         let case = case.escape_debug();
-        return Some((code, format!("{} of {all} cases {why}, `{case}` first", missing.len())));
+        let models: Vec<_> = pool.other_models.iter().map(|model| model.escape_debug()).collect();
+        let served = if code == "other-model" { format!(": {}", quoted(&models, ", ")) } else { String::new() };
+        return Some((code, format!("{} of {all} cases {why}, `{case}` first{served}", missing.len())));
     }
     (old > 0).then(|| ("too-old", format!("{old} of {all} cases have no run that is young enough")))
 }
@@ -132,6 +134,7 @@ fn shortfall(guard: &Guard<'_>, pool: &Pool<'_>) -> Option<(&'static str, String
 fn name(hindrance: Option<Hindrance>) -> (&'static str, &'static str) {
     match hindrance {
         Some(Hindrance::Source) => ("source-not-accepted", "have a reply from a source that the rule does not accept"),
+        Some(Hindrance::OtherModel) => ("other-model", "have a reply of another model than the pinned one"),
         Some(Hindrance::NotRescored) => ("not-rescored", "have a reply that was not scored again"),
         Some(Hindrance::Errored) => ("errored", "got no reply"),
         Some(Hindrance::Skipped) => ("skipped", "were skipped"),

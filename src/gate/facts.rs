@@ -178,6 +178,8 @@ pub struct RunFacts {
     pub rescored: bool,
     /// Samples of which the evidence says otherwise than its stored replies do. `samples` holds what they say.
     pub contradicted: Vec<Contradicted>,
+    /// Models that the provider said it used, and that are not the one the bundle pins.
+    pub other_models: Vec<String>,
 }
 
 /// A sample whose stored reply scores otherwise than attested.

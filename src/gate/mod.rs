@@ -16,6 +16,7 @@ mod facts;
 mod findings;
 mod guard;
 mod margin;
+mod model;
 mod order;
 mod overrides;
 mod paired;
@@ -39,6 +40,7 @@ pub use facts::{
     AssentFacts, BesideFacts, BundleBefore, BundleFacts, Contradicted, Facts, FindingFacts, LiveBefore, PersonFacts,
     RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
 };
+pub use model::serves;
 pub use overrides::{NotWaived, OverrideFacts, never_waived, waive};
 pub use paired::{Paired, Standing, cases_to_show};
 pub use quarantine::QuarantinedFacts;

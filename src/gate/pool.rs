@@ -20,6 +20,8 @@ pub(super) struct Pool<'a> {
     pub(super) trusted: usize,
     /// Evidence of trusted runs that says otherwise than its stored replies, with the case.
     pub(super) contradicted: BTreeSet<(EventId, &'a str)>,
+    /// Models that trusted runs were served by, other than the pinned one.
+    pub(super) other_models: BTreeSet<&'a str>,
     /// Evaluators whose runs do not count.
     pub(super) untrusted: BTreeSet<&'a Handle>,
 }
@@ -46,6 +48,8 @@ pub(super) enum Hindrance {
     Errored,
     /// Its reply was not scored again.
     NotRescored,
+    /// Its reply may come from another model than the pinned one.
+    OtherModel,
     /// Its reply comes from a source that the rule does not accept.
     Source,
 }
@@ -81,12 +85,13 @@ impl<'a> Pool<'a> {
                 continue;
             };
             pool.contradicted.extend(run.contradicted.iter().map(|sample| (evidence, sample.case.as_str())));
+            pool.other_models.extend(run.other_models.iter().map(String::as_str));
             let believed = run.rescored || facts.scores == Scores::AsAttested;
             let fresh = rule
                 .max_age
                 .is_none_or(|age| facts.now.since(run.time) <= i64::try_from(age.as_seconds()).unwrap_or(i64::MAX));
             for sample in &run.samples {
-                pool.cases.entry(&sample.case).or_default().add(rule, run.repeat, sample, believed, fresh);
+                pool.cases.entry(&sample.case).or_default().add(rule, run, sample, believed, fresh);
             }
         }
         pool
@@ -110,7 +115,7 @@ impl<'a> Pool<'a> {
 }
 
 impl CasePool {
-    fn add(&mut self, rule: &EvidenceRule, repeat: u32, sample: &SampleFacts, believed: bool, fresh: bool) {
+    fn add(&mut self, rule: &EvidenceRule, run: &RunFacts, sample: &SampleFacts, believed: bool, fresh: bool) {
         if !rule.sources.contains(&sample.source) {
             self.hindrance = self.hindrance.max(Some(Hindrance::Source));
             return;
@@ -120,8 +125,13 @@ impl CasePool {
             self.hindrance = self.hindrance.max(Some(Hindrance::NotRescored));
             return;
         }
+        // Nobody says which of the replies another model gave, so no pass of the run says anything of the pinned one.
+        if sample.outcome == SampleOutcome::Passed && !run.other_models.is_empty() {
+            self.hindrance = self.hindrance.max(Some(Hindrance::OtherModel));
+            return;
+        }
         // Only what counts raises what is asked: a run that is as if it were not there must not block either.
-        self.announced = self.announced.max(repeat);
+        self.announced = self.announced.max(run.repeat);
         match sample.outcome {
             SampleOutcome::Skipped => self.hindrance = self.hindrance.max(Some(Hindrance::Skipped)),
             SampleOutcome::Errored => self.hindrance = self.hindrance.max(Some(Hindrance::Errored)),

@@ -61,6 +61,7 @@ fn run(id: &str, cases: &[&str]) -> RunFacts {
         samples: samples.collect(),
         rescored: true,
         contradicted: Vec::new(),
+        other_models: Vec::new(),
     }
 }
 

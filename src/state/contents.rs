@@ -79,7 +79,7 @@ fn said(change: &HeadChange, path: &str, source: &Source) -> Result<Contents, St
         }
         Parsed::Suite(suite) => Ok(Contents { tests: Some(tests(&suite)), ..Contents::default() }),
         Parsed::Charter(charter) => Ok(Contents { charter: Some(charter), ..Contents::default() }),
-        Parsed::Model(model) => Ok(Contents { rate: Rate::of(&model), ..Contents::default() }),
+        Parsed::Model(model) => Ok(Contents { rate: Rate::of(&model), id: model.id, ..Contents::default() }),
         Parsed::Tool(_) | Parsed::Policy(_) => Ok(Contents::default()),
     }
 }

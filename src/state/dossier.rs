@@ -135,6 +135,9 @@ pub struct EvidenceLine {
     pub failing: Vec<String>,
     /// Where the replies came from, sorted.
     pub sources: Vec<ReplySource>,
+    /// Models the provider said it used; empty where it said nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
 }
 
 impl EvidenceLine {
@@ -159,6 +162,7 @@ impl EvidenceLine {
             passed: cases - failing.len() as u64,
             failing: failing.into_iter().map(str::to_owned).collect(),
             sources: sources.into_iter().collect(),
+            models: run.models.clone(),
         })
     }
 }

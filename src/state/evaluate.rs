@@ -58,6 +58,7 @@ pub(super) fn announce(
         cases: run.cases.clone(),
         evidence: None,
         samples: Vec::new(),
+        models: Vec::new(),
     });
     draft.put(keys::runs(run.bundle, run.version), &record);
     draft.put(keys::announced(event.id()), &AnnouncedRecord { bundle: run.bundle, version: run.version });
@@ -98,6 +99,7 @@ pub(super) fn attest(
     run.roles = with.actor.roles();
     run.time = event.record.time;
     run.samples.clone_from(&evidence.samples);
+    run.models.clone_from(&evidence.models);
     draft.put(keys::runs(place.bundle, place.version), &record);
     Ok(())
 }

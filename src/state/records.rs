@@ -290,6 +290,9 @@ pub struct RunRecord {
     pub evidence: Option<EventId>,
     /// What came of it.
     pub samples: Vec<Sample>,
+    /// Models the provider said it used, as the evidence names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
 }
 
 /// All runs of one suite version against one bundle.

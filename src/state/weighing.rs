@@ -17,14 +17,15 @@ use crate::{
     clock::Time,
     gate::{
         ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, Facts, FindingsRule, Gate, LiveBefore,
-        PersonFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts, weigh,
+        PersonFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts, serves,
+        weigh,
     },
     governance::Governance,
     ledger::{GOVERNANCE, Outcome},
     name::{Artifact, Environment, Handle, Kind, Name, Role},
     object::{BundleId, VersionId},
     trust::Verb,
-    version::Rate,
+    version::Contents,
 };
 
 /// Gathers everything the gate of an environment needs to know about a proposal.
@@ -150,6 +151,8 @@ fn bundles(state: &State<'_>, case: &Case<'_>) -> Result<Vec<BundleFacts>, State
     let mut facts = Vec::new();
     for change in case.plan.changes() {
         let mut of = Vec::new();
+        let (model, said) = model(state, case, &change.prompt)?;
+        let pinned = &said.id;
         for (_, suite) in suites.iter().filter(|(prompt, _)| *prompt == change.prompt) {
             of.push(SuiteFacts {
                 suite: suite.suite.clone(),
@@ -157,25 +160,27 @@ fn bundles(state: &State<'_>, case: &Case<'_>) -> Result<Vec<BundleFacts>, State
                 live: suite.live,
                 repeat: suite.tests.repeat,
                 cases: suite.tests.cases.keys().cloned().collect(),
-                runs: runs(state, &change.prompt, change.after, suite.version)?,
-                live_runs: runs(state, &change.prompt, change.before, suite.version)?,
+                runs: runs(state, &change.prompt, change.after, suite.version, pinned)?,
+                // Those were weighed when it went live, and less of a baseline would only ask for less.
+                live_runs: runs(state, &change.prompt, change.before, suite.version, "")?,
             });
         }
-        let (model, rate) = model(state, case, &change.prompt)?;
         let (prompt, before, after) = (change.prompt, change.before, change.after);
-        facts.push(BundleFacts { prompt, before, after, suites: of, model, rate });
+        facts.push(BundleFacts { prompt, before, after, suites: of, model, rate: said.rate });
     }
     Ok(facts)
 }
 
-/// The model that a bundle would have, and what it costs.
-fn model(state: &State<'_>, case: &Case<'_>, prompt: &Name) -> Result<(Option<Name>, Option<Rate>), StateError> {
+/// The model that a bundle would have, and what is said of it.
+fn model(state: &State<'_>, case: &Case<'_>, prompt: &Name) -> Result<(Option<Name>, Contents), StateError> {
     let touched = case.plan.touched.iter().find(|touched| touched.prompt == *prompt);
-    let Some(After::Whole(bundle)) = touched.map(|touched| &touched.after) else { return Ok((None, None)) };
-    let Some(model) = bundle.members.iter().find(|member| member.artifact.kind == Kind::Model) else {
-        return Ok((None, None));
+    let Some(After::Whole(bundle)) = touched.map(|touched| &touched.after) else {
+        return Ok((None, Contents::default()));
     };
-    Ok((Some(model.artifact.name.clone()), said(state, model)?.rate))
+    let Some(model) = bundle.members.iter().find(|member| member.artifact.kind == Kind::Model) else {
+        return Ok((None, Contents::default()));
+    };
+    Ok((Some(model.artifact.name.clone()), said(state, model)?))
 }
 
 /// Runs under another prompt's name do not count: who ran them was allowed to speak of that one.
@@ -184,13 +189,14 @@ fn runs(
     prompt: &Name,
     bundle: Option<BundleId>,
     suite: VersionId,
+    pinned: &str,
 ) -> Result<Vec<RunFacts>, StateError> {
     let Some(bundle) = bundle else { return Ok(Vec::new()) };
     let record = state.runs(bundle, suite)?.filter(|record| record.prompt.folded() == prompt.folded());
-    Ok(record.map(|record| record.runs.iter().map(run).collect()).unwrap_or_default())
+    Ok(record.map(|record| record.runs.iter().map(|record| run(record, pinned)).collect()).unwrap_or_default())
 }
 
-fn run(record: &RunRecord) -> RunFacts {
+fn run(record: &RunRecord, pinned: &str) -> RunFacts {
     let sample = |sample: &crate::ledger::Sample| SampleFacts {
         case: sample.case.clone(),
         sample: sample.sample,
@@ -213,6 +219,7 @@ fn run(record: &RunRecord) -> RunFacts {
         samples: record.samples.iter().map(sample).collect(),
         rescored: false,
         contradicted: Vec::new(),
+        other_models: record.models.iter().filter(|said| !serves(pinned, said)).cloned().collect(),
     }
 }
 

@@ -50,6 +50,9 @@ pub struct Contents {
     /// For models: what they cost; absent where nobody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate: Option<Rate>,
+    /// For models: the provider's name for it; empty where none is given.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
     /// What is to be known of the text, all files together, when its risk is weighed.
     #[serde(default, skip_serializing_if = "TextFlags::is_clear")]
     pub text: TextFlags,

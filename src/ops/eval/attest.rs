@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Time,
     eval::{Outcome as CaseOutcome, ReplySource, SuiteRun, Usage},
-    gate::{EvidenceRule, Gate},
+    gate::{EvidenceRule, Gate, serves},
     ledger::{Announcement, Deed, Evidence, Outcome, Sample},
     name::{Artifact, Handle, Kind},
     object::EventId,
@@ -83,7 +83,8 @@ impl<'a> Attester<'a> {
         let complete = run.evidence.is_some()
             && run.repeat >= job.tests.repeat
             && job.tests.cases.iter().all(|case| cases.contains(case.id.as_str()))
-            && run.samples.iter().all(|sample| sample.reply.is_some());
+            && run.samples.iter().all(|sample| sample.reply.is_some())
+            && job.whole.parts.model.as_ref().is_none_or(|model| run.models.iter().all(|said| serves(&model.id, said)));
         let counts = |rule: &EvidenceRule| {
             run.roles.iter().any(|role| rule.evaluators.contains(role))
                 && run.samples.iter().all(|sample| rule.sources.contains(&sample.source))
