@@ -5,6 +5,7 @@ mod hidden;
 mod names;
 mod programs;
 mod rollback;
+mod secrets;
 mod served;
 mod templates;
 mod tools;

@@ -3,3 +3,4 @@
 mod borrowed;
 mod loosened;
 mod lucky;
+mod served;

@@ -68,3 +68,33 @@ fn threat_29_no_message_name_or_reason_moves_the_cursor() {
     // The twin: words are shown as they are.
     assert!(project.run(["log", "greet"]).stdout.contains("nothing to see"));
 }
+
+#[test]
+fn threat_29_what_nobody_sees_asks_for_more_people() {
+    let rules = rules(1).replace("low = 1", "low = 1, medium = 2, high = 2");
+    for (text, tier) in [
+        ("Hello\u{200b}, friend.\n", "medium"),
+        ("Hello\u{202e}, friend.\n", "high"),
+        ("Hello\u{e0041}, friend.\n", "high"),
+        // The twin: a greeting that is all there is, and one person is enough.
+        ("Hello, friend.\n", "low"),
+    ] {
+        let mut project = begun(&rules);
+        commits(&mut project, "tom", "Hello.\n", &[]);
+        let first = proposes(&mut project, "maya");
+        for person in ["omar", "ana"] {
+            approves(&mut project, person, &first);
+        }
+        project.run(["promote", &first]).exits(0);
+        commits(&mut project, "tom", text, &[]);
+        let proposal = proposes(&mut project, "maya");
+        assert_eq!(project.json(["review", &proposal])["tier"], tier, "{text:?}");
+        approves(&mut project, "omar", &proposal);
+        let alone = i32::from(tier != "low");
+        project.run(["promote", &proposal]).exits(alone);
+        if alone == 1 {
+            approves(&mut project, "ana", &proposal);
+            project.run(["promote", &proposal]).exits(0);
+        }
+    }
+}

@@ -138,6 +138,7 @@ fn threat_14_a_lawful_run_of_some_cases_or_without_replies_does_not_fill_the_gat
         let mut samples = evidence.samples[..cases.len()].to_vec();
         if errored {
             (samples[0].reply, samples[0].outcome) = (None, Outcome::Errored);
+            (samples[0].tokens_in, samples[0].tokens_out) = (None, None);
         }
         let run = forge.honest("ci", Deed::Announce(Announcement { cases, ..run }));
         forge.honest("ci", Deed::Evidence(Evidence { announced: id(&run), samples, ..evidence }));

@@ -1,0 +1,30 @@
+//! Threat 16: the provider silently serves another model than the one that was asked for.
+
+use crate::{
+    support::shop::dossier,
+    threats::{
+        attack::{promotion, refused, taken},
+        crew::unmet,
+        lab::{PARROT, asked, lab, measured, program, rules},
+    },
+};
+
+#[test]
+fn threat_16_replies_of_another_model_than_the_pinned_one_prove_nothing() {
+    let mut project = lab(&rules("\"live\"", ""), PARROT);
+    let says = "printf '{\"id\":\"%s\",\"content\":\"Thank you\",\"model\":\"%s\"}\\n' \"$id\" \"$(cat serving)\"";
+    let model = program(&project, says) + "id = \"bird-4\"\n";
+    project.write("serving", "bird-4-mini").write("models/parrot.toml", model);
+    project.as_person("tom").run(["commit", "-m", "a program"]).exits(0);
+    let proposal = asked(&mut project);
+    measured(&mut project, "ci", &proposal, &[], 0);
+    let told = project.as_person("ruth").run(["--json", "promote", &proposal]).exits(1).document();
+    assert!(unmet(&told).contains(&"other-model"), "{told:#}");
+    assert!(told["rules"].to_string().contains("bird-4-mini"), "{told:#}");
+    refused(&project, "gate", "ruth", promotion(&proposal, &dossier(&project, &proposal)));
+    // The twin: a dated snapshot of the pinned model is that model, and is asked anew without a word.
+    project.write("serving", "bird-4-2026-08-06");
+    measured(&mut project, "ci", &proposal, &[], 0);
+    project.as_person("ruth").run(["promote", &proposal]).exits(0);
+    taken(&project);
+}
