@@ -47,6 +47,7 @@ pub fn dossier(sheet: &Sheet) -> String {
     }
     row("proposal", code(&sheet.proposal.to_string()));
     row("dossier", code(&sheet.dossier.to_string()));
+    reasons(&mut page, sheet);
     findings(&mut page, &sheet.findings);
     rules(&mut page, &sheet.rules);
     changes(&mut page, sheet);
@@ -74,7 +75,20 @@ fn verdict(sheet: &Sheet) -> &'static str {
 
 fn risk(sheet: &Sheet) -> String {
     let tier = format!("**{:?}**", sheet.tier).to_lowercase();
-    if sheet.risk.is_empty() { tier } else { format!("{tier}: {}", cell(&sheet.risk.join("; "))) }
+    match sheet.risk.as_slice() {
+        [reason] => format!("{tier}: {}", cell(reason)),
+        _ => tier,
+    }
+}
+
+/// Why the tier is what it is, where one line does not hold it.
+fn reasons(page: &mut String, sheet: &Sheet) {
+    if sheet.risk.len() > 1 {
+        heading(page, "Risk");
+        for reason in &sheet.risk {
+            let _ = writeln!(page, "- {}", cell(reason));
+        }
+    }
 }
 
 fn findings(page: &mut String, findings: &[FindingSheet]) {
