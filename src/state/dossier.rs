@@ -8,7 +8,7 @@ use super::{
     Payload, Refusal, State, StateError,
     case::{Case, suites},
     draft::Draft,
-    exchange::{FindingLine, finding_lines, refuse_hidden, refuse_untold},
+    finding_lines::{FindingLine, finding_lines, refuse_hidden, refuse_untold},
     read::keys,
     records::{DossierRecord, RunRecord, RunsRecord},
 };

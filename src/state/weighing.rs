@@ -7,7 +7,7 @@ use super::{
     case::{Case, suites},
     charters,
     dossier::{basis, evidence_lines},
-    exchange::{finding_facts, finding_lines, refuse_hidden},
+    finding_lines::{finding_facts, finding_lines, refuse_hidden},
     records::{Assent, RunRecord, ServedRecord},
     risk::said,
     stops::window_facts,

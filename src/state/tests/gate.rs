@@ -9,7 +9,12 @@ use crate::{
 
 /// Prompt and suite by tom, live in staging, proposed for production by tom, with passing evidence.
 pub(super) fn ready() -> (Project, EventId) {
-    let project = Project::new();
+    ready_under(RULES_TEXT)
+}
+
+/// The same under rules of one's own.
+pub(super) fn ready_under(rules: &str) -> (Project, EventId) {
+    let project = Project::under(rules);
     project.commits("tom", &[("prompt/a", "one"), ("suite/a", &suite("a", &["x", "y"]))]);
     project.brings("staging", &["prompt/a", "suite/a"]);
     project.run("a", project.bundle("staging", "a").unwrap(), "a", &[]);

@@ -2,10 +2,11 @@
 
 mod authority;
 mod clones;
+#[expect(clippy::redundant_closure_for_method_calls, reason = "a method named by its path is not general enough")]
+mod deeds;
 mod tally;
 #[expect(clippy::redundant_closure_for_method_calls, reason = "a method named by its path is not general enough")]
 mod useful;
-#[expect(clippy::redundant_closure_for_method_calls, reason = "a method named by its path is not general enough")]
 mod ways;
 
 use proptest::{
@@ -14,7 +15,7 @@ use proptest::{
 };
 
 use super::{
-    gate::{live, ready},
+    gate::ready_under,
     project::{Project, key},
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     state::{Case, Payload, ProposalRecord, State, Status, facts, receive},
     trust::{Namespace, Signer},
 };
+use deeds::in_force;
 use tally::Tally;
 use ways::{Try, look, tries};
 
@@ -38,7 +40,10 @@ fn runner(cases: u32) -> TestRunner {
 
 /// A prompt and its suite, live everywhere, so that there is something to lose.
 fn begun() -> Project {
-    live().0
+    let (project, proposal) = ready_under(&in_force());
+    project.ok("ruth", project.approval(proposal));
+    project.ok("omar", project.promotion(proposal));
+    project
 }
 
 /// Folds the whole ledger again into a journal of its own, through bytes and the rules.
@@ -111,7 +116,7 @@ fn stands(project: &Project, record: &ProposalRecord) -> bool {
 fn more_passing_evidence_and_approvals_never_turn_a_yes_into_a_no() {
     let found = std::cell::Cell::new(0);
     let law = |(first, more): (Vec<Try>, Vec<usize>)| {
-        let (project, proposal) = ready();
+        let (project, proposal) = ready_under(&in_force());
         project.ok("ruth", project.approval(proposal));
         for (one, what) in first.into_iter().zip(more) {
             one.go(&project, None);

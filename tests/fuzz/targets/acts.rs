@@ -15,6 +15,7 @@ use super::{
     project::{PEOPLE, Project, key},
     shape,
 };
+use crate::saved;
 
 /// An act by a listed person, correctly signed, and payload it names: `$1` stands for the digest of the first piece.
 pub(crate) const ACT: Target = Target {
@@ -261,7 +262,7 @@ pub(crate) const PACK: Target = Target {
         thread_local! {
             static GOOD: OnceCell<Vec<Vec<u8>>> = const { OnceCell::new() };
         }
-        GOOD.with(|good| pack(good.get_or_init(packs), input))
+        GOOD.with(|good| pack(good.get_or_init(signed), input))
     },
 };
 
@@ -274,6 +275,12 @@ fn packs() -> Vec<Vec<u8>> {
         packs.push(joined(&[event.act.bytes(), texts[0], &encode(&event.record), &seal.signed, texts[1]]));
     }
     packs
+}
+
+/// All that was ever signed: by this program, and by earlier ones, whose acts had another shape.
+fn signed() -> Vec<Vec<u8>> {
+    let earlier = saved::of(PACK.name).into_iter().filter(|(name, _)| name.starts_with("found-"));
+    packs().into_iter().chain(earlier.map(|(_, pack)| pack)).collect()
 }
 
 /// What is believed of an act and its place is what was signed, byte for byte: everything else is refused.

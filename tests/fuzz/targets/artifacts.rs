@@ -197,6 +197,12 @@ pub(crate) const DEFINITION: Target = Target {
             b"mprovider = \"exec\"\ncommand = [\"./a\"]\nparams = { t = 0.5 }\nprice = { input = 1, output = 2 }\n"
                 .to_vec(),
         );
+        seeds.push(
+            b"cworkflow_owner = \"maya\"\ntechnical_owner = \"tom\"\nwrites_to = \"the ticket\"\n\
+              metric = { name = \"time\", target = \"4 min\", by = 2027-03-31 }\nwhen_wrong = \"a person answers\"\n\
+              review_by = 2027-01-31\nstatus = \"pilot\"\n"
+                .to_vec(),
+        );
         seeds
     },
     words: &[
@@ -229,6 +235,14 @@ pub(crate) const DEFINITION: Target = Target {
         "input = ",
         "output = ",
         "currency = ",
+        "workflow_owner = ",
+        "sponsor = ",
+        "problem_hours = ",
+        "review_tiers = ",
+        "turnover_test = ",
+        "maintenance_budget = ",
+        "status = \"production\"",
+        "by = 2027-02-30",
     ],
     run: definition,
 };

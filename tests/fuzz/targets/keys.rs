@@ -53,7 +53,7 @@ fn lines() -> Vec<Vec<u8>> {
 }
 
 /// The key and the handle of an input, where both are what they should be.
-pub(crate) fn read(input: &[u8]) -> Result<(PublicKey, Option<Handle>), String> {
+fn read(input: &[u8]) -> Result<(PublicKey, Option<Handle>), String> {
     let [key, handle] = parts(input);
     let line = if key.first() == Some(&0) {
         let length =
@@ -67,6 +67,11 @@ pub(crate) fn read(input: &[u8]) -> Result<(PublicKey, Option<Handle>), String> 
         bad.why
     })?;
     Ok((key, Handle::parse(&text(handle)).ok()))
+}
+
+/// The key of an input, where it holds one.
+pub(crate) fn key_of(input: &[u8]) -> Option<PublicKey> {
+    read(input).ok().map(|(key, _)| key)
 }
 
 fn key(input: &[u8]) -> Said {

@@ -10,8 +10,12 @@ mod keys;
 mod names;
 mod project;
 mod replies;
+mod secrets;
 mod signatures;
 mod templates;
+
+pub(crate) use keys::key_of;
+pub(crate) use signatures::{good as signatures, signed_bytes};
 
 use chancery::problem::Problem;
 
@@ -69,6 +73,7 @@ pub(crate) const ALL: &[Target] = &[
     replies::REPLY,
     names::NAME,
     differences::DIFF,
+    secrets::SCAN,
 ];
 
 /// What stands between the parts of an input that consists of several.

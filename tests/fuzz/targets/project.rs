@@ -10,8 +10,8 @@ use chancery::{
     clock::Time,
     eval::{Reply, ReplySource},
     ledger::{
-        Act, Announcement, Approval, Attempt, Changes, Commit, Deed, Event, EventRecord, Evidence, Finding, Freeze,
-        Halt, HeadChange, History, Journal, LiveChange, Move, Nonce, Outcome, Promotion, Proposal, Purge,
+        Act, Announcement, Approval, Attempt, Changes, Commit, Deed, Event, EventRecord, Evidence, Exception, Finding,
+        Freeze, Halt, HeadChange, History, Journal, LiveChange, Move, Nonce, Outcome, Promotion, Proposal, Purge,
         RULES as RULES_VERSION, Reason, Review, Sample, SignedAct, View,
     },
     name::{Artifact, Environment, Handle, Kind, Name},
@@ -337,7 +337,10 @@ impl Project {
             quote: "thirty".to_owned(),
             message: "too long".to_owned(),
         };
+        let fingerprint = Digest::of(b"a secret that is none");
+        let exception = Exception { fingerprint, reason: "shown in the documentation".to_owned() };
         vec![
+            ("maya", Deed::Except(exception)),
             ("ruth", Deed::Freeze(freeze)),
             ("ruth", Deed::Halt(halt)),
             ("omar", Deed::Finding(finding)),

@@ -8,7 +8,12 @@ use super::{Said, Target, shape};
 use crate::saved;
 
 /// What the good signatures are of.
-pub(crate) const SIGNED: &[u8] = b"an act";
+const SIGNED: &[u8] = b"an act";
+
+/// The same, for whoever asks others.
+pub(crate) fn signed_bytes() -> &'static [u8] {
+    SIGNED
+}
 
 /// An armored signature, or the bytes of one, which are armored as they should be.
 pub(crate) const SIGNATURE: Target = Target {

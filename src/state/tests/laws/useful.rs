@@ -2,8 +2,9 @@
 
 use super::{
     super::project::{Project, env},
+    deeds::{open, propose, requalify, review_waiver, waive},
     promotable, stands,
-    ways::{Dice, look, open, propose},
+    ways::{Dice, look},
 };
 use crate::{
     gate::Rule,
@@ -24,6 +25,17 @@ pub(super) fn next(project: &Project, dice: Dice) -> Option<(&'static str, &'sta
             "omar",
             Deed::Resume(Halt { environment, artifact, message: "it is over".to_owned() }),
         ));
+    }
+    // Now and then somebody looks after what is out of the ordinary.
+    if dice.below(7, 3) == 0
+        && let Some(deed) = review_waiver(project, dice)
+    {
+        return Some(("override-review", "omar", deed));
+    }
+    if dice.below(6, 3) == 0
+        && let Some(deed) = requalify(project, dice)
+    {
+        return Some(("requalify", "ruth", deed));
     }
     if let Some(deed) = completed(project) {
         return Some(("evidence", "ci", deed));
@@ -61,21 +73,27 @@ fn completed(project: &Project) -> Option<Deed> {
 fn lacking(project: &Project, record: &ProposalRecord, dice: Dice) -> Option<(&'static str, &'static str, Deed)> {
     let rules = unmet(project, record);
     let wants = |rule: Rule| rules.contains(&rule);
+    if dice.below(8, 3) > 0
+        && let Some(deed) = waive(project, dice)
+    {
+        return Some(("override", "ruth", deed));
+    }
+    if wants(Rule::Approvals) {
+        let person = ["omar", "ruth"][dice.below(9, 2)];
+        return Some(("approve", person, project.approval(record.id)));
+    }
     if wants(Rule::Evidence) || wants(Rule::PassRate) {
         let bundle = record.proposal.bundles.iter().find(|bundle| bundle.prompt.as_str() == "a")?.after?;
         look(project, |state| state.head(&super::super::project::artifact("suite/a")))?.version?;
         if dice.below(9, 3) > 0 {
             return Some(("announce", "ci", Deed::Announce(project.announcement("a", bundle, "a", 1))));
         }
-    } else if wants(Rule::Approvals) {
-        let person = ["omar", "ruth"][dice.below(9, 2)];
-        return Some(("approve", person, project.approval(record.id)));
     }
     Some(("reject", "ruth", Deed::Reject(Project::reason(record.id))))
 }
 
 /// The rules that a proposal does not meet now.
-fn unmet(project: &Project, record: &ProposalRecord) -> Vec<Rule> {
+pub(super) fn unmet(project: &Project, record: &ProposalRecord) -> Vec<Rule> {
     let (governance, rules) = project.governance();
     look(project, |state: &State<'_>| {
         let case = Case::new(state, &governance, rules, record)?;

@@ -82,6 +82,7 @@ fn commands(open: &str, shown: &str, version: &str) -> BTreeMap<&'static str, Do
         ("rollback", vec![act(&["rollback", "staging", "-m", "mine"])]),
         ("requalify", vec![act(&["requalify", "reply", "-m", "mine"])]),
         ("resume", vec![act(&["resume", "-m", "mine"])]),
+        ("secrets", vec![act(&["secrets", "allow", version, "-m", "mine"])]),
         ("ship", vec![act(&["ship", "production", "-m", "mine"])]),
         ("thaw", vec![act(&["thaw", "staging", "-m", "mine"])]),
         ("withdraw", vec![act(&["withdraw", open])]),
