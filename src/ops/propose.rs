@@ -12,6 +12,7 @@ use super::{
     resolve::{self, Names, environment_rules},
     rules, rules_change,
     rules_file::{self, Comparison, Origin, Stands},
+    secrecy,
     standing::Standing,
 };
 use crate::{
@@ -229,6 +230,7 @@ fn from_file(world: &World, standing: &Standing<'_>, request: &Request) -> Resul
     let (written, _) = Governance::parse(FILE, &bytes)?;
     let found = rules_file::compare(world, standing, Digest::of(&bytes), &written)?;
     meant(request, standing, "`chancery.toml`", &found)?;
+    secrecy::refuse(secrecy::in_text(&secrecy::exceptions(standing)?, FILE, &bytes))?;
     let kept = keep(world, &[bytes.as_slice()])?;
     kept.into_iter().next().ok_or_else(|| Failure::bug("the store kept nothing"))
 }

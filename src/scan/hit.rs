@@ -61,13 +61,13 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     if text.len() < SHORTEST {
         return Cow::Borrowed(text);
     }
-    let hits = super::scan(text);
+    let hits = super::scanner::every(text);
     if hits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(masked(text, &hits)) }
 }
 
 /// The line in which a hit begins, with marks in place of every secret in it.
 pub fn masked_line(text: &str, hit: &Hit) -> String {
-    let all = super::scan(text);
+    let all = super::scanner::every(text);
     let hidden = masked(text, if all.contains(hit) { &all } else { std::slice::from_ref(hit) });
     // Masking takes line breaks away only inside of hits, so that lines before this one keep their places.
     let taken: usize = all

@@ -59,7 +59,7 @@ impl Table {
         is_called.iter().enumerate().filter(|(_, called)| **called).map(|(place, _)| place).collect()
     }
 
-    fn find(&self, place: usize, text: &str) -> Vec<Range<usize>> {
+    fn find(&self, place: usize, text: &str, most: usize) -> Vec<Range<usize>> {
         let Some((rule, pattern)) = self.rules.get(place) else { return Vec::new() };
         let Some(pattern) = pattern.get_or_init(|| Regex::new(rule.pattern).ok()) else { return Vec::new() };
         let mut found = Vec::new();
@@ -71,7 +71,7 @@ impl Table {
             if (!rule.whole || stands_alone(text, &range)) && (rule.believe)(secret) {
                 found.push(range);
             }
-            if found.len() >= MOST {
+            if found.len() >= most {
                 break;
             }
         }
@@ -88,13 +88,22 @@ pub fn rule_count() -> usize {
 ///
 /// Linear in the text, whatever it holds, and the same everywhere: which version is refused depends on it.
 pub fn scan(text: &str) -> Vec<Hit> {
+    first(text, MOST)
+}
+
+/// All of them, for whoever masks: what is left out would be shown.
+pub(super) fn every(text: &str) -> Vec<Hit> {
+    first(text, usize::MAX)
+}
+
+fn first(text: &str, most: usize) -> Vec<Hit> {
     let table = &*TABLE;
     let mut found: Vec<(Range<usize>, usize)> = Vec::new();
     for place in table.called_by(text) {
-        found.extend(table.find(place, text).into_iter().map(|range| (range, place)));
+        found.extend(table.find(place, text, most).into_iter().map(|range| (range, place)));
     }
     let mut lines = Lines { text, at: 0, line: 1, column: 1 };
-    let hits = distinct(found).into_iter().take(MOST).filter_map(|(range, place)| {
+    let hits = distinct(found).into_iter().take(most).filter_map(|(range, place)| {
         let (rule, _) = table.rules.get(place)?;
         let (line, column) = lines.locate(range.start);
         Some(Hit { rule: rule.id, title: rule.title, line, column, range })

@@ -222,6 +222,16 @@ fn data_about_people_is_found_by_its_check_digits() {
     }
 }
 
+#[test]
+fn nothing_is_shown_because_there_is_more_of_it() {
+    let last = format!("ghp_{}", random(WORD, 36));
+    let text = format!("{}{last}\n", format!("ghp_{}\n", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6").repeat(1500));
+    assert_eq!(scan(&text).len(), 1000, "whoever refuses needs no more");
+    assert!(!safe(&text).contains("ghp_"));
+    assert!(!Exceptions::default().masked(&text).0.contains("ghp_"));
+    assert!(!veiled(&text, "").0.contains("ghp_"));
+}
+
 proptest! {
     #[test]
     fn any_text_is_scanned_alike_twice_and_masked_for_good(text in "\\PC{0,200}|[a-z:=@/. \"'\\n-]{0,300}|(eyJ|sk-|AKIA|ghp_|://|password=|[A-Za-z0-9.:@]{1,20}){0,20}") {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::scan;
+use super::scanner::every;
 
 /// Both texts with marks in place of their secrets; line by line, so that they can still be compared by line.
 ///
@@ -15,7 +15,7 @@ pub fn veiled(old: &str, new: &str) -> (String, String) {
 }
 
 fn one(text: &str, seen: &mut BTreeMap<&'static str, Vec<String>>) -> String {
-    let hits = scan(text);
+    let hits = every(text);
     if hits.is_empty() {
         return text.to_owned();
     }

@@ -8,6 +8,7 @@ use super::{
     draft::Draft,
     read::keys,
     records::{KeyRecord, ProjectRecord},
+    secrets::refuse_in_rules,
 };
 use crate::{
     governance::Governance,
@@ -26,6 +27,7 @@ pub(super) fn init(draft: &Draft<'_>, event: &Event, payload: &Payload<'_>) -> R
         return Err(Refusal::no("foreign-project", "a project is named by the digest of its first rules").into());
     }
     let governance = payload.governance(digest)?;
+    refuse_in_rules(&State::new(draft), payload, digest)?;
     Actor::identify(event, &governance)?.must(&governance, Verb::Govern, &[], None)?;
     if event.record.recorder != act.person {
         return Err(Refusal::no("unknown-recorder", "the first event is recorded by who begins the project").into());

@@ -9,6 +9,7 @@ use super::{
     quarantine::propose_lift,
     read::keys,
     records::{ProposalRecord, Status},
+    secrets::refuse_in_rules,
     touched::{Target, plan},
 };
 use crate::{
@@ -69,6 +70,7 @@ fn propose_governance(with: &Deciding<'_>, proposal: &Proposal) -> Result<Vec<St
         return Err(Refusal::cannot("nothing-changed", "these rules are in force already").into());
     }
     let rules = with.payload.governance(&change.to)?;
+    refuse_in_rules(with.state, with.payload, &change.to)?;
     if !rules.can_be_changed() {
         let message = "nobody could ever change these rules again: they ask for more roots than they list";
         return Err(Refusal::cannot("rules-locked", message).into());

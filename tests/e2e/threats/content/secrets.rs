@@ -3,7 +3,11 @@
 use chancery::ledger::Deed;
 
 use crate::{
-    support::{Forge, Project, ledger, shop::shop},
+    governance::ALL,
+    support::{
+        Forge, Project, ledger,
+        shop::{self, shop},
+    },
     threats::attack::{refused, taken},
 };
 
@@ -47,6 +51,26 @@ fn threat_26_no_version_with_a_secret_is_kept_here_or_taken_from_others() {
         forge.back_to(&honest);
         assert_eq!(project.json(["verify"])["ok"], true);
     }
+}
+
+#[test]
+fn threat_26_no_rules_with_a_secret_are_proposed_or_taken_from_others() {
+    let mut project = shop();
+    let rules = |text: &str| format!("# the key of the registry: {text}\n{}", shop::rules(&ALL));
+    project.as_person("maya").write("chancery.toml", rules(&token()));
+    is_refused(&project, &["propose", "governance", "-m", "a comment"]);
+    project.write("chancery.toml", rules("ask maya"));
+    project.run(["propose", "governance", "-m", "a comment"]).exits(0);
+    let Deed::Propose(mut proposal) = ledger(&project.folder()).pop().unwrap().act.act().deed.clone() else {
+        panic!("no proposal")
+    };
+    let forge = Forge::of(&project);
+    let honest = forge.tip();
+    forge.undo();
+    proposal.governance.as_mut().unwrap().to = forge.keep(rules(&token()).as_bytes());
+    refused(&project, "secret", "maya", Deed::Propose(proposal));
+    forge.back_to(&honest);
+    assert_eq!(project.json(["verify"])["ok"], true);
 }
 
 #[test]
