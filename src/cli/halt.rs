@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{
     name::Environment,
-    ops::{
-        ArtifactName,
-        halt::{self, Outcome, Request},
-    },
+    ops::halt::{self, Outcome},
     ui::Page,
 };
 
@@ -24,20 +21,12 @@ use crate::{
   chancery halt --env production --artifact issue_refund -m \"pays twice\"
   chancery halt -m \"stop everything: keys are out\"")]
 pub(super) struct HaltArgs {
-    /// Only in this environment (else in all)
-    #[arg(long, value_name = "ENV")]
-    env: Option<Environment>,
-    /// Only this artifact and every bundle it is part of (else all)
-    #[arg(long, value_name = "ARTIFACT")]
-    artifact: Option<ArtifactName>,
-    /// Why, in a line or more
-    #[arg(short, long, value_name = "MSG")]
-    message: String,
+    #[command(flatten)]
+    which: stops::WhichArgs,
 }
 
 pub(super) fn run(args: HaltArgs, wire: &Wire) -> face::Outcome {
-    let request = Request { environment: args.env, artifact: args.artifact, message: args.message };
-    shown(halt::run(&wire.world()?, &request))
+    shown(halt::run(&wire.world()?, &args.which.request()))
 }
 
 impl Face for Outcome {

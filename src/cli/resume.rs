@@ -7,11 +7,7 @@ use super::{
 };
 use crate::{
     name::Environment,
-    ops::{
-        ArtifactName,
-        halt::Request,
-        resume::{self, Outcome},
-    },
+    ops::resume::{self, Outcome},
     ui::Page,
 };
 
@@ -24,20 +20,12 @@ use crate::{
   chancery resume --env production --artifact issue_refund -m \"fixed\"
   chancery resume -m \"keys are replaced\"")]
 pub(super) struct ResumeArgs {
-    /// What was halted only in this environment
-    #[arg(long, value_name = "ENV")]
-    env: Option<Environment>,
-    /// What was halted: this artifact
-    #[arg(long, value_name = "ARTIFACT")]
-    artifact: Option<ArtifactName>,
-    /// Why, in a line or more
-    #[arg(short, long, value_name = "MSG")]
-    message: String,
+    #[command(flatten)]
+    which: stops::WhichArgs,
 }
 
 pub(super) fn run(args: ResumeArgs, wire: &Wire) -> face::Outcome {
-    let request = Request { environment: args.env, artifact: args.artifact, message: args.message };
-    shown(resume::run(&wire.world()?, &request))
+    shown(resume::run(&wire.world()?, &args.which.request()))
 }
 
 impl Face for Outcome {

@@ -1,10 +1,35 @@
-//! How freezes and halts look on a screen: before everything else.
+//! What is halted or resumed, and how freezes and halts look on a screen: before everything else.
 
 use crate::{
-    ops::halt::HaltedBundle,
+    name::Environment,
+    ops::{
+        ArtifactName,
+        halt::{HaltedBundle, Request},
+    },
     report::StopLine,
     ui::{Line, Page},
 };
+
+/// What is meant: everything, where nothing is named.
+#[derive(Debug, clap::Args)]
+pub(super) struct WhichArgs {
+    /// Only in this environment (else in all)
+    #[arg(long, value_name = "ENV")]
+    env: Option<Environment>,
+    /// Only this artifact and every bundle it is part of (else all)
+    #[arg(long, value_name = "ARTIFACT")]
+    artifact: Option<ArtifactName>,
+    /// Why, in a line or more
+    #[arg(short, long, value_name = "MSG")]
+    message: String,
+}
+
+impl WhichArgs {
+    /// The same as the operations take it.
+    pub(super) fn request(self) -> Request {
+        Request { environment: self.env, artifact: self.artifact, message: self.message }
+    }
+}
 
 /// One paragraph for each: what is stopped, by whom, since when, and why.
 pub(super) fn lead(page: &mut Page, stops: &[StopLine]) {

@@ -41,8 +41,7 @@ pub fn run(world: &World, environment: Environment, message: String) -> Result<O
     environment_rules(&Standing::read(world)?, &environment)?;
     let freeze = Freeze { environment: environment.clone(), message: message.clone() };
     let recorded = record(world, Deed::Freeze(freeze)).map_err(|failure| teach(failure, &environment))?;
-    let waiting = Standing::read(world)?.state().open(environment.as_str())?;
-    let waiting = waiting.into_iter().map(|record| record.id).collect();
+    let waiting = stopping::waiting(world, &environment)?;
     Ok(Outcome { event: recorded.event, shared: recorded.shared, environment, message, waiting })
 }
 

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Failure, resolve::Names, standing::Standing};
+use super::{Failure, World, resolve::Names, standing::Standing};
 use crate::{
     gate::{Stop, StopFacts},
     name::{Artifact, Environment, Name},
+    object::EventId,
     report::StopLine,
     state::StopRecord,
 };
@@ -31,6 +32,12 @@ pub(super) fn all(standing: &Standing<'_>) -> Result<Vec<StopLine>, Failure> {
         lines.push(of_halt(standing, &halt)?);
     }
     Ok(lines)
+}
+
+/// Open proposals for an environment, oldest first, as things stand now.
+pub(super) fn waiting(world: &World, place: &Environment) -> Result<Vec<EventId>, Failure> {
+    let open = Standing::read(world)?.state().open(place.as_str())?;
+    Ok(open.into_iter().map(|record| record.id).collect())
 }
 
 fn frozen(standing: &Standing<'_>, place: &Environment) -> Result<Vec<StopLine>, Failure> {

@@ -52,7 +52,6 @@ pub fn run(world: &World, environment: Environment, message: String) -> Result<O
     let was = stopping::of_freeze(&standing, &environment, &frozen)?;
     drop(standing);
     let recorded = record(world, thaw)?;
-    let waiting = Standing::read(world)?.state().open(environment.as_str())?;
-    let waiting = waiting.into_iter().map(|record| record.id).collect();
+    let waiting = stopping::waiting(world, &environment)?;
     Ok(Outcome { event: recorded.event, shared: recorded.shared, environment, message, was, waiting })
 }
