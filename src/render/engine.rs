@@ -5,15 +5,20 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, escape_formatter};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, escape_formatter, functions,
+    value::{Rest, ValueKind, ValueOrKwargs},
+};
 
 use super::{
     filters,
     marks::{Mark, Marks},
-    methods, text,
+    meter::{Meter, metered},
+    methods, operators, text,
 };
 
-/// Steps a rendering may take.
+/// Steps a template may take. The engine is given as many again, for the steps with which values are weighed:
+/// never more than the template's own.
 pub(super) const STEPS: u64 = 1_000_000;
 
 /// Steps an expression may take.
@@ -28,6 +33,9 @@ pub(super) const DEEPEST: usize = 16;
 /// How deep macros may call each other.
 const RECURSION: usize = 120;
 
+/// Bytes of an entry of a dict besides what it holds.
+const ENTRY: usize = 96;
+
 /// The words by which our own writer says that the output is too large.
 pub(super) const TOO_LARGE: &str = "the output is too large";
 
@@ -37,11 +45,20 @@ pub(super) fn bare(steps: u64) -> Environment<'static> {
     engine.set_syntax(text::syntax());
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_auto_escape_callback(|_| AutoEscape::None);
-    engine.set_fuel(Some(steps));
+    engine.set_fuel(Some(steps * 2));
     engine.set_recursion_limit(RECURSION);
     engine.remove_global("debug");
     engine.set_unknown_method_callback(methods::call);
     filters::add(&mut engine);
+    operators::add(&mut engine);
+    engine.add_function("namespace", metered(Value::from_function(functions::namespace)));
+    engine.add_function("dict", |state: &mut State<'_, '_>, args: Rest<ValueOrKwargs>| {
+        let args = args.into_values();
+        args.iter().try_for_each(|argument| Meter::of(state).take(argument))?;
+        let made = Value::from_function(functions::dict).call(state, &args)?;
+        Meter::of(state).keep(made.len().unwrap_or_default() * ENTRY)?;
+        Ok::<_, Error>(made)
+    });
     engine
 }
 
@@ -54,6 +71,10 @@ pub(super) fn marking(marks: &Arc<Marks>) -> Environment<'static> {
         if let Some(mark) = value.downcast_object_ref::<Mark>() {
             return out.write_str(&marks.written(*mark)).map_err(Error::from);
         }
+        // What has parts is written out first: how long it is nobody knows before.
+        let parts = matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Map);
+        let text = if parts { Some(Value::from(weighed(state, value)?)) } else { None };
+        let value = text.as_ref().unwrap_or(value);
         let length = value.as_str().map_or(1, str::len);
         if written.fetch_add(length, Ordering::Relaxed).saturating_add(length) > LARGEST {
             return Err(Error::new(ErrorKind::WriteFailure, TOO_LARGE));
@@ -61,6 +82,11 @@ pub(super) fn marking(marks: &Arc<Marks>) -> Environment<'static> {
         escape_formatter(out, state, value)
     });
     engine
+}
+
+fn weighed(state: &mut State<'_, '_>, value: &Value) -> Result<String, Error> {
+    Meter::of(state).take(value)?;
+    Ok(value.to_string())
 }
 
 /// A writer that stops at [`LARGEST`] bytes.

@@ -9,6 +9,7 @@ use crate::problem::did_you_mean;
 
 use super::{
     engine::{self, EXPRESSION_STEPS},
+    guarded::Guarded,
     scan, shape,
 };
 
@@ -71,14 +72,16 @@ pub fn check_expression(source: &str) -> Result<(), ExpressionError> {
 pub fn expression(source: &str, context: &Value) -> Result<bool, ExpressionError> {
     check_expression(source)?;
     let engine = engine::bare(EXPRESSION_STEPS);
-    let result = engine.compile_expression(source).and_then(|expression| expression.eval(Any::from(Serde(context))));
+    let guarded = Guarded::expression(source);
+    let context = Any::from(Serde(context));
+    let result = engine.compile_expression(&guarded.text).and_then(|expression| expression.eval(context));
     match result {
         Ok(value) if value.is_undefined() => Err(ExpressionError::Undefined(source.to_owned())),
         Ok(value) => Ok(value.is_true()),
         Err(error) => Err(match error.kind() {
             ErrorKind::OutOfFuel => ExpressionError::OutOfSteps(EXPRESSION_STEPS),
             ErrorKind::UndefinedError => {
-                let part = error.range().and_then(|range| source.get(range)).unwrap_or(source);
+                let part = error.range().and_then(|range| source.get(guarded.original(&range))).unwrap_or(source);
                 ExpressionError::Undefined(part.trim().to_owned())
             }
             _ => ExpressionError::Failed(described(&error)),

@@ -2,12 +2,14 @@
 
 use minijinja::{
     Environment, Error, ErrorKind, State, Value as Any,
-    value::{Kwargs, Rest, ValueOrKwargs},
+    value::{DynObject, Kwargs, Rest, ValueKind, ValueOrKwargs},
 };
 
 use super::{
+    engine::LARGEST,
     json::tojson,
-    methods::{replaced, room},
+    meter::{self, Meter, too_large},
+    methods::{pieces, replaced, room},
 };
 
 /// Every filter that is offered.
@@ -98,18 +100,116 @@ pub(super) const TESTS: [&str; 31] = [
 /// The largest width, in characters or items, a filter may be asked for.
 const WIDEST: usize = 9_999;
 
-/// Adds ours.
+/// Adds all that are offered, metered, and takes away what is not.
 pub(super) fn add(engine: &mut Environment<'_>) {
-    engine.add_filter("tojson", tojson);
-    engine.add_filter("replace", replace);
-    engine.add_filter("sort", sort);
-    engine.add_filter("int", int);
-    engine.add_filter("float", float);
-    engine.add_filter("format", format);
-    engine.add_filter("join", join);
-    engine.add_filter("indent", narrow(Any::from_function(minijinja::filters::indent)));
-    engine.add_filter("batch", narrow(Any::from_function(minijinja::filters::batch)));
-    engine.add_filter("slice", narrow(Any::from_function(minijinja::filters::slice)));
+    for name in FILTERS {
+        engine.add_filter(name, metered(name, offered(name)));
+    }
+    for name in ["pprint", "zip"] {
+        engine.remove_filter(name);
+    }
+    for (names, test) in comparisons() {
+        for name in names {
+            engine.add_test(*name, meter::metered(test.clone()));
+        }
+    }
+}
+
+/// The filter of a name on the list.
+fn offered(name: &str) -> Any {
+    use minijinja::filters as engine;
+    match name {
+        // Ours, after Python.
+        "float" => Any::from_function(float),
+        "format" => Any::from_function(format),
+        "indent" => Any::from_function(indent),
+        "int" => Any::from_function(int),
+        "join" => Any::from_function(join),
+        "replace" => Any::from_function(replace),
+        "sort" => Any::from_function(sort),
+        "tojson" => Any::from_function(tojson),
+        "batch" => Any::from_function(narrow(Any::from_function(engine::batch))),
+        "slice" => Any::from_function(narrow(Any::from_function(engine::slice))),
+        // The engine's.
+        "abs" => Any::from_function(engine::abs),
+        "attr" => Any::from_function(engine::attr),
+        "bool" => Any::from_function(engine::bool),
+        "capitalize" => Any::from_function(engine::capitalize),
+        "chain" => Any::from_function(engine::chain),
+        "d" | "default" => Any::from_function(engine::default),
+        "dictsort" => Any::from_function(engine::dictsort),
+        "e" | "escape" => Any::from_function(engine::escape),
+        "first" => Any::from_function(engine::first),
+        "groupby" => Any::from_function(engine::groupby),
+        "items" => Any::from_function(engine::items),
+        "last" => Any::from_function(engine::last),
+        "count" | "length" => Any::from_function(engine::length),
+        "lines" => Any::from_function(engine::lines),
+        "list" => Any::from_function(engine::list),
+        "lower" => Any::from_function(engine::lower),
+        "map" => Any::from_function(engine::map),
+        "max" => Any::from_function(engine::max),
+        "min" => Any::from_function(engine::min),
+        "reject" => Any::from_function(engine::reject),
+        "rejectattr" => Any::from_function(engine::rejectattr),
+        "reverse" => Any::from_function(engine::reverse),
+        "round" => Any::from_function(engine::round),
+        "safe" => Any::from_function(engine::safe),
+        "select" => Any::from_function(engine::select),
+        "selectattr" => Any::from_function(engine::selectattr),
+        "split" => Any::from_function(engine::split),
+        "string" => Any::from_function(engine::string),
+        "sum" => Any::from_function(engine::sum),
+        "title" => Any::from_function(engine::title),
+        "trim" => Any::from_function(engine::trim),
+        "unique" => Any::from_function(engine::unique),
+        "upper" => Any::from_function(engine::upper),
+        _ => Any::UNDEFINED,
+    }
+}
+
+/// Tests that read all of what they are given.
+fn comparisons() -> [(&'static [&'static str], Any); 9] {
+    use minijinja::tests as engine;
+    [
+        (&["eq", "equalto", "=="], Any::from_function(engine::is_eq)),
+        (&["ne", "!="], Any::from_function(engine::is_ne)),
+        (&["lt", "lessthan", "<"], Any::from_function(engine::is_lt)),
+        (&["le", "<="], Any::from_function(engine::is_le)),
+        (&["gt", "greaterthan", ">"], Any::from_function(engine::is_gt)),
+        (&["ge", ">="], Any::from_function(engine::is_ge)),
+        (&["in"], Any::from_function(engine::is_in)),
+        (&["startingwith"], Any::from_function(engine::is_startingwith)),
+        (&["endingwith"], Any::from_function(engine::is_endingwith)),
+    ]
+}
+
+/// A filter that is metered, and reads no text as more pieces than a list may have.
+fn metered(name: &'static str, filter: Any) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Result<Any, Error> {
+    let filter = meter::metered(filter);
+    move |state, args| {
+        let mut args = args.into_values();
+        if let Some(text) = args.first().and_then(Any::as_str) {
+            pieces(match name {
+                "list" | "map" | "select" | "reject" | "sort" | "unique" | "batch" | "slice" => text.len(),
+                "lines" => text.matches('\n').count(),
+                "split" => match args.get(1).and_then(Any::as_str) {
+                    Some(separator) => text.matches(separator).count(),
+                    None => text.split_whitespace().count(),
+                },
+                _ => 0,
+            })?;
+        }
+        if matches!(name, "chain" | "reverse") {
+            args = args.iter().map(|value| Meter::of(state).solid(value)).collect::<Result<_, _>>()?;
+        }
+        let made = filter(state, Rest(args.into_iter().map(ValueOrKwargs::from).collect()))?;
+        // Lists that are read through lists, again and again, would take time with each.
+        if name == "chain" && made.kind() == ValueKind::Seq {
+            return Meter::of(state).give(Any::from(made.try_iter()?.collect::<Vec<Any>>()));
+        }
+        Ok(made)
+    }
 }
 
 /// `replace(old, new, count)`, as Jinja has it.
@@ -154,15 +254,24 @@ fn float(state: &State<'_, '_>, value: &Any, default: Option<Any>, options: Kwar
 
 /// A filter of the engine that makes room by a number it is given, with numbers it can make room for.
 fn narrow(filter: Any) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Result<Any, Error> {
+    narrow_if(filter, |_| Ok(()))
+}
+
+fn narrow_if(
+    filter: Any,
+    fits: impl Fn(usize) -> Result<(), Error>,
+) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Result<Any, Error> {
     move |state, args| {
         let args = plain(args);
         for argument in args.iter().skip(1) {
             let named = Kwargs::try_from(argument.clone()).ok();
             let named = named.iter().flat_map(|options| options.args().map(|name| options.peek::<Any>(name)));
             for number in std::iter::once(Ok(argument.clone())).chain(named) {
-                if number?.as_usize().is_some_and(|number| number > WIDEST) {
+                let Some(number) = number?.as_usize() else { continue };
+                if number > WIDEST {
                     return Err(refused(format!("a width may be {WIDEST} at most")));
                 }
+                fits(number)?;
             }
         }
         filter.call(state, &args)
@@ -170,7 +279,7 @@ fn narrow(filter: Any) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Re
 }
 
 fn plain(args: Rest<ValueOrKwargs>) -> Vec<Any> {
-    args.0.into_iter().map(Any::from).collect()
+    args.into_values()
 }
 
 /// The engine's `join`, for a result that a rendering could hold.
@@ -194,7 +303,26 @@ fn format(state: &mut State<'_, '_>, args: Rest<ValueOrKwargs>) -> Result<Any, E
     if is_wide || pattern.contains('*') {
         return Err(refused(format!("a width in `format` is written out and {WIDEST} at most")));
     }
+    // A value may be asked for by its name, again and again.
+    let widest = args.iter().skip(1).map(longest).max().unwrap_or_default().max(WIDEST);
+    if pattern.matches('%').count().saturating_mul(widest) > 8 * LARGEST.max(widest) {
+        return Err(too_large());
+    }
     Any::from_function(minijinja::filters::format).call(state, &args)
+}
+
+/// The longest text in a value that is a text or holds them by name.
+fn longest(value: &Any) -> usize {
+    let own = |value: &Any| value.as_str().map_or(0, str::len);
+    let pairs = value.as_object().and_then(DynObject::try_iter_pairs).into_iter().flatten();
+    pairs.map(|(_, part)| own(&part)).max().unwrap_or_default().max(own(value))
+}
+
+/// The engine's `indent`, for a result that a rendering could hold.
+fn indent(state: &mut State<'_, '_>, args: Rest<ValueOrKwargs>) -> Result<Any, Error> {
+    let lines = args.0.first().cloned().map(Any::from).and_then(|text| Some(text.as_str()?.lines().count()));
+    let made = move |width: usize| room(0, lines.unwrap_or_default(), width);
+    narrow_if(Any::from_function(minijinja::filters::indent), made)(state, args)
 }
 
 /// What a conversion gives when it fails; what is undefined stays an error.

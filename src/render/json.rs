@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use minijinja::{Error, ErrorKind, Value as Any, value::Kwargs};
 use serde_json::Value;
 
+use super::{engine::LARGEST, meter::too_large};
+
 /// JSON as Python's `json.dumps` writes it: a space after `,` and `:`, nothing escaped for HTML, since
 /// prompts are no web pages. Takes `indent`, `separators`, `sort_keys` and `ensure_ascii`.
 #[expect(clippy::needless_pass_by_value, reason = "the shape the engine calls")]
@@ -24,10 +26,17 @@ pub(super) fn tojson(value: &Any, indent: Option<usize>, options: Kwargs) -> Res
         Some([comma, colon]) => (comma.clone(), colon.clone()),
         Some(_) => return Err(refused("`separators` takes two strings".to_owned())),
     };
-    let mut writer =
-        Json { out: String::new(), indent: indent.map(|width| width.min(64)), comma, colon, sorted, ascii };
+    let mut writer = Json {
+        out: String::new(),
+        indent: indent.map(|width| width.min(64)),
+        comma,
+        colon,
+        sorted,
+        ascii,
+        is_full: false,
+    };
     writer.value(&value, 0);
-    Ok(writer.out)
+    if writer.is_full { Err(too_large()) } else { Ok(writer.out) }
 }
 
 struct Json {
@@ -37,72 +46,83 @@ struct Json {
     colon: String,
     sorted: bool,
     ascii: bool,
+    is_full: bool,
 }
 
 impl Json {
+    /// Writes what there is room for.
+    fn put(&mut self, text: &str) {
+        self.is_full |= self.out.len() + text.len() > LARGEST;
+        if !self.is_full {
+            self.out.push_str(text);
+        }
+    }
+
     fn value(&mut self, value: &Value, depth: usize) {
         match value {
-            Value::Array(items) => self.all('[', items.iter().map(|item| (None, item)), ']', depth),
+            Value::Array(items) => self.all("[", items.iter().map(|item| (None, item)), "]", depth),
             Value::Object(table) if self.sorted => {
                 let mut entries: Vec<_> = table.iter().collect();
                 entries.sort_by_key(|(key, _)| *key);
-                self.all('{', entries.into_iter().map(|(key, item)| (Some(key), item)), '}', depth);
+                self.all("{", entries.into_iter().map(|(key, item)| (Some(key), item)), "}", depth);
             }
-            Value::Object(table) => self.all('{', table.iter().map(|(key, item)| (Some(key), item)), '}', depth),
+            Value::Object(table) => self.all("{", table.iter().map(|(key, item)| (Some(key), item)), "}", depth),
             Value::String(text) => self.string(text),
-            other => self.out.push_str(&other.to_string()),
+            other => self.put(&other.to_string()),
         }
     }
 
     fn all<'v>(
         &mut self,
-        open: char,
+        open: &str,
         items: impl Iterator<Item = (Option<&'v String>, &'v Value)>,
-        close: char,
+        close: &str,
         depth: usize,
     ) {
-        self.out.push(open);
+        self.put(open);
         let mut is_empty = true;
         for (key, item) in items {
             if !is_empty {
-                self.out.push_str(&self.comma.clone());
+                self.put(&self.comma.clone());
             }
             is_empty = false;
             self.line(depth + 1);
             if let Some(key) = key {
                 self.string(key);
-                self.out.push_str(&self.colon.clone());
+                self.put(&self.colon.clone());
             }
             self.value(item, depth + 1);
         }
         if !is_empty {
             self.line(depth);
         }
-        self.out.push(close);
+        self.put(close);
     }
 
     fn line(&mut self, depth: usize) {
         if let Some(width) = self.indent {
-            self.out.push('\n');
-            self.out.push_str(&" ".repeat(width * depth));
+            self.put("\n");
+            self.put(&" ".repeat(width * depth));
         }
     }
 
     fn string(&mut self, text: &str) {
         let quoted = Value::String(text.to_owned()).to_string();
         if !self.ascii {
-            return self.out.push_str(&quoted);
+            return self.put(&quoted);
         }
         let mut units = [0u16; 2];
+        let mut plain = String::with_capacity(quoted.len());
         for c in quoted.chars() {
             if c.is_ascii() {
-                self.out.push(c);
+                plain.push(c);
             } else {
                 for unit in c.encode_utf16(&mut units) {
-                    let _ = write!(self.out, "\\u{unit:04x}");
+                    let _ = write!(plain, "\\u{unit:04x}");
                 }
             }
         }
+        self.put(&plain);
     }
 }
 

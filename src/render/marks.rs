@@ -14,7 +14,7 @@ use minijinja::value::{Object, ObjectRepr};
 
 use crate::object::Digest;
 
-use super::{Message, RenderError, Speaker};
+use super::{Message, RenderError, Speaker, engine::LARGEST};
 
 /// Characters of the private use area: no filter for case, space or escapes changes them.
 const OPEN: char = '\u{E0F0}';
@@ -79,6 +79,7 @@ impl Marks {
         let before = chunks.next().unwrap_or_default();
         let mut messages = Vec::new();
         let mut marked = false;
+        let mut room = LARGEST + self.kept();
         for chunk in chunks {
             if !marked {
                 refuse_text(path, before)?;
@@ -91,7 +92,12 @@ impl Marks {
             } else {
                 let number: usize = code.parse().map_err(|_| broken())?;
                 let all = self.conversations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                messages.extend(all.get(number).ok_or_else(broken)?.iter().cloned());
+                let conversation = all.get(number).ok_or_else(broken)?;
+                // One conversation may be placed often: a few bytes of text then stand for all of it.
+                let size = conversation.iter().map(Message::size).sum();
+                let too_large = || RenderError::TooLarge { path: path.to_owned(), limit: LARGEST };
+                room = room.checked_sub(size).ok_or_else(too_large)?;
+                messages.extend(conversation.iter().cloned());
                 refuse_text(path, content)?;
             }
         }
@@ -102,6 +108,12 @@ impl Marks {
             return Err(RenderError::BrokenMark { path: path.to_owned() });
         }
         Ok(messages)
+    }
+
+    /// Bytes of all conversations.
+    fn kept(&self) -> usize {
+        let all = self.conversations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        all.iter().flatten().map(Message::size).sum()
     }
 
     /// Whether half a seal is left in a text.

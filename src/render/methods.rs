@@ -7,13 +7,22 @@ use minijinja::{
     value::{ValueKind, from_args},
 };
 
-use super::engine::LARGEST;
+use super::{
+    engine::LARGEST,
+    meter::{ITEMS, Meter},
+};
 
 /// The longest text a padding method may make, in bytes.
 const WIDEST: usize = 64 * 1024;
 
 /// Calls a method the engine does not know.
-pub(super) fn call(_: &mut State<'_, '_>, value: &Any, method: &str, args: &[Any]) -> Result<Any, Error> {
+pub(super) fn call(state: &mut State<'_, '_>, value: &Any, method: &str, args: &[Any]) -> Result<Any, Error> {
+    let meter = Meter::of(state);
+    std::iter::once(value).chain(args).try_for_each(|part| meter.take(part))?;
+    meter.give(carried_out(value, method, args)?)
+}
+
+fn carried_out(value: &Any, method: &str, args: &[Any]) -> Result<Any, Error> {
     match value.kind() {
         ValueKind::String => string(value.as_str().unwrap_or_default(), method, args),
         ValueKind::Map => map(value, method, args),
@@ -43,10 +52,12 @@ fn string(text: &str, method: &str, args: &[Any]) -> Result<Any, Error> {
         "split" | "rsplit" => {
             let (separator, most): (Option<&str>, Option<i64>) = from_args(args)?;
             let most = most.and_then(|n| usize::try_from(n).ok());
+            pieces(separator.map_or_else(|| text.split_whitespace().count(), |by| text.matches(by).count()))?;
             split(text, separator, most, method == "rsplit")
         }
         "splitlines" => {
             let (keep,): (Option<bool>,) = from_args(args)?;
+            pieces(text.matches('\n').count())?;
             let bare =
                 |line: &str| line.strip_suffix('\n').map_or(line, |l| l.strip_suffix('\r').unwrap_or(l)).to_owned();
             let line = |line: &str| if keep == Some(true) { line.to_owned() } else { bare(line) };
@@ -98,6 +109,11 @@ pub(super) fn room(base: usize, count: usize, each: usize) -> Result<(), Error> 
         Some(bytes) if bytes <= LARGEST => Ok(()),
         _ => Err(refused("the text would be too large")),
     }
+}
+
+/// Refuses to cut a text into more pieces than a list may have.
+pub(super) fn pieces(count: usize) -> Result<(), Error> {
+    if count > ITEMS { Err(refused("the text has too many pieces")) } else { Ok(()) }
 }
 
 fn joined(item: &Any) -> Result<String, Error> {

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use minijinja::{Environment, Error, ErrorKind, Value as Any, value::Serde};
+use minijinja::{Environment, Error, ErrorKind, State, Value as Any, value::Serde};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -18,7 +18,9 @@ use crate::{
 use super::{
     Message, RenderError, Request, Speaker,
     engine::{self, Bounded},
+    guarded::Guarded,
     marks::{Mark, Marks},
+    meter::Meter,
     scan::{self, Scan},
     text::Body,
     uses, variables,
@@ -192,11 +194,12 @@ fn run(parts: &Parts, marks: &Arc<Marks>, variables: &Map<String, Value>) -> Res
     functions(&mut engine, parts, marks);
     let context = Any::from(Serde(variables));
     let mut out = Bounded::default();
-    let result = load(&mut engine, parts)
+    let guarded = guarded(parts);
+    let result = load(&mut engine, parts, &guarded)
         .and_then(|()| engine.get_template(MAIN)?.render_captured_to(context, &mut out).map(drop));
     match result {
         Ok(()) => Ok(String::from_utf8_lossy(&out.bytes).into_owned()),
-        Err(error) => Err(explain(parts, variables, &error)),
+        Err(error) => Err(explain(parts, &guarded, variables, &error)),
     }
 }
 
@@ -207,13 +210,16 @@ fn functions(engine: &mut Environment<'static>, parts: &Parts, marks: &Arc<Marks
     });
     let prose: BTreeMap<String, String> =
         parts.policies.iter().map(|(name, policy)| (name.to_string(), policy.text.clone())).collect();
-    engine.add_function("policy", move |name: &str| {
-        prose.get(name).cloned().ok_or_else(|| refused(format!("there is no policy `{name}`")))
+    engine.add_function("policy", move |state: &mut State<'_, '_>, name: &str| {
+        let text = prose.get(name).ok_or_else(|| refused(format!("there is no policy `{name}`")))?;
+        Meter::of(state).give(Any::from(text.as_str()))
     });
     let marks = Arc::clone(marks);
-    engine.add_function("messages", move |value: Any| {
+    engine.add_function("messages", move |state: &mut State<'_, '_>, value: Any| {
+        Meter::of(state).take(&value)?;
         let value = serde_json::to_value(&value).map_err(|e| refused(e.to_string()))?;
         let messages = variables::conversation(&value).map_err(|why| refused(format!("not a conversation: {why}")))?;
+        Meter::of(state).keep(messages.iter().map(Message::size).sum())?;
         Ok::<_, Error>(Any::from_object(marks.keep(messages)))
     });
 }
@@ -222,25 +228,34 @@ fn refused(why: String) -> Error {
     Error::new(ErrorKind::InvalidOperation, why)
 }
 
+/// The templates as the engine runs them, by the names it knows them under.
+///
+/// What a fragment puts out may go into a capture of the prompt that includes it.
+fn guarded(parts: &Parts) -> BTreeMap<String, Guarded> {
+    let fragments = parts.fragments.iter().filter(|(_, fragment)| fragment.template == Template::Jinja);
+    let fragments = fragments.map(|(name, fragment)| (name.to_string(), Guarded::template(&fragment.body, true)));
+    fragments.chain([(MAIN.to_owned(), Guarded::template(&parts.prompt.body, false))]).collect()
+}
+
 /// Gives the engine every template under its name. A raw fragment is a template that puts out one value.
-fn load(engine: &mut Environment<'static>, parts: &Parts) -> Result<(), Error> {
+fn load(engine: &mut Environment<'static>, parts: &Parts, guarded: &BTreeMap<String, Guarded>) -> Result<(), Error> {
     engine.set_path_join_callback(|name, _| scan::fragment_name(name).into());
-    for (number, (name, fragment)) in parts.fragments.iter().enumerate() {
-        let source = match fragment.template {
-            Template::Jinja => fragment.body.clone(),
-            Template::None => {
-                let variable = format!("__raw_fragment_{number}");
-                engine.add_global(variable.clone(), Any::from(fragment.body.clone()));
-                format!("{{{{ {variable} }}}}")
-            }
-        };
-        engine.add_template_owned(name.to_string(), source)?;
+    let raw = parts.fragments.iter().filter(|(_, fragment)| fragment.template == Template::None);
+    for (number, (name, fragment)) in raw.enumerate() {
+        let variable = format!("__raw_fragment_{number}");
+        engine.add_global(variable.clone(), Any::from(fragment.body.clone()));
+        engine.add_template_owned(name.to_string(), format!("{{{{ {variable} }}}}"))?;
     }
-    engine.add_template_owned(MAIN, parts.prompt.body.clone())
+    guarded.iter().try_for_each(|(name, guarded)| engine.add_template_owned(name.clone(), guarded.text.clone()))
 }
 
 /// The engine's error in our words, placed in the file it happened in.
-fn explain(parts: &Parts, variables: &Map<String, Value>, error: &Error) -> RenderError {
+fn explain(
+    parts: &Parts,
+    guarded: &BTreeMap<String, Guarded>,
+    variables: &Map<String, Value>,
+    error: &Error,
+) -> RenderError {
     let root = innermost(error);
     let path = parts.path.clone();
     match root.kind() {
@@ -252,11 +267,13 @@ fn explain(parts: &Parts, variables: &Map<String, Value>, error: &Error) -> Rend
     let fragment = fragment.and_then(|name| parts.fragments.get(&name).map(|prompt| (fragment_path(&name), prompt)));
     let (path, prompt) = fragment.unwrap_or((path, &parts.prompt));
     let body = Body::of(prompt, &path);
-    let problem = body.failure(root, "template-failed");
+    let guarded = guarded.get(root.name().unwrap_or(MAIN));
+    let range = root.range().map(|range| guarded.map_or(range.clone(), |guarded| guarded.original(&range)));
+    let problem = body.failure(root, range.as_ref().map(|range| range.start), "template-failed");
     if root.kind() != ErrorKind::UndefinedError {
         return RenderError::Failed(Box::new(problem));
     }
-    let expression = root.range().and_then(|range| body.text.get(range)).unwrap_or("a value").trim().to_owned();
+    let expression = range.and_then(|range| body.text.get(range)).unwrap_or("a value").trim().to_owned();
     let problem = Problem { code: "undefined".to_owned(), message: format!("`{expression}` is undefined"), ..problem };
     let last = expression.rsplit('.').next().unwrap_or(&expression);
     let advice = did_you_mean(last, variables.keys().map(String::as_str).filter(|name| *name != expression));

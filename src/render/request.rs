@@ -37,6 +37,13 @@ pub struct Message {
     pub content: String,
 }
 
+impl Message {
+    /// Bytes it takes up.
+    pub(super) fn size(&self) -> usize {
+        size_of::<Self>() + self.content.len()
+    }
+}
+
 /// A whole request: what an evaluation sends, records and shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {

@@ -39,7 +39,10 @@ impl<'a> Body<'a> {
         if let Some(fault) = shape::fault(self.text) {
             return Err(Box::new(self.fault(&fault)));
         }
-        machinery::parse(self.text, self.path, syntax()).map_err(|e| Box::new(self.failure(&e, "template-syntax")))
+        machinery::parse(self.text, self.path, syntax()).map_err(|e| {
+            let offset = e.range().map(|range| range.start);
+            Box::new(self.failure(&e, offset, "template-syntax"))
+        })
     }
 
     /// What the template may not do, placed in the file.
@@ -51,13 +54,12 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// What the engine says went wrong, placed in the file.
-    pub(super) fn failure(&self, error: &Error, code: &str) -> Problem {
+    /// What the engine says went wrong, placed in the file at `offset`, or else on the line the engine names.
+    pub(super) fn failure(&self, error: &Error, offset: Option<usize>, code: &str) -> Problem {
         let message = match error.detail() {
             Some(detail) => format!("{}: {detail}", error.kind()),
             None => error.kind().to_string(),
         };
-        let offset = error.range().map(|range| range.start);
         self.problem(offset.unwrap_or_else(|| self.line_start(error.line())), code, message)
     }
 

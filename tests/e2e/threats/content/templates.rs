@@ -1,5 +1,7 @@
 //! Threat 28: values that are more than values.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use crate::support::Project;
@@ -72,6 +74,68 @@ fn threat_28_loops_and_bombs_end() {
     }
     let twin = rendered("{% for a in range(3) %}{{ message }}{% endfor %}", "x");
     assert_eq!(twin["messages"][0]["content"], "xxx", "{twin:#}");
+}
+
+/// Renders a prompt of this body in a process that may not have more than so many MiB of address space.
+fn rendered_within(mebibytes: u64, body: &str) -> Value {
+    let project = Project::begun();
+    project.write("prompts/ask.md", format!("+++\n+++\n{body}"));
+    let program = project.command(&["--json", "render", "ask"]);
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v \"$0\"; exec \"$@\""]).arg((mebibytes * 1024).to_string());
+    command.arg(program.get_program()).args(program.get_args()).current_dir(project.folder()).env_clear();
+    command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = command.output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    serde_json::from_str(&told)
+        .unwrap_or_else(|_| panic!("{body}: {}: {told}{}", output.status, String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Each kind of growth: what begins it, what goes on, how often an attacker lets it, and what an honest few turns give.
+const GROWTH: [(&str, &str, &str); 12] = [
+    ("{% set ns = namespace(v='ab') %}", "{% set ns.v = ns.v ~ ns.v %}", "{{ ns.v }}"),
+    ("{% set ns = namespace(v='ab') %}", "{% set ns.v = ns.v + ns.v %}", "{{ ns.v }}"),
+    ("{% set ns = namespace(v='ab') %}", "{% set ns.v = ns.v * 2 %}", "{{ ns.v }}"),
+    ("{% set ns = namespace(v='ab') %}", "{% set ns.v = [ns.v, ns.v]|join %}", "{{ ns.v }}"),
+    ("{% set ns = namespace(v='ab') %}", "{% set ns.v = '%s%s'|format(ns.v, ns.v) %}", "{{ ns.v }}"),
+    ("{% set ns = namespace(v='ab') %}", "{% set x %}{{ ns.v }}{{ ns.v }}{% endset %}{% set ns.v = x %}", "{{ ns.v }}"),
+    ("{% set ns = namespace(v=[1]) %}", "{% set ns.v = ns.v + ns.v %}", "{{ ns.v|list|length }}"),
+    ("{% set ns = namespace(v=[1]) %}", "{% set ns.v = ns.v * 2 %}", "{{ ns.v|list|length }}"),
+    ("{% set ns = namespace(v=1) %}", "{% set ns.v = [ns.v, ns.v] %}", "{{ ns.v }}"),
+    ("{% set ns = namespace(v=1) %}", "{% set ns.v = [ns.v, ns.v] %}", "{{ ns.v|tojson }}"),
+    ("{% set ns = namespace(v=1) %}", "{% set ns.v = {'a': ns.v, 'b': ns.v} %}", "{{ ns.v ~ '' }}"),
+    ("{% set ns = namespace(v=1) %}", "{% set ns.v = [ns.v, ns.v] %}", "{{ ns.v in 'x' }}"),
+];
+
+#[test]
+fn threat_28_no_value_grows_without_bound() {
+    for (begin, turn, end) in GROWTH {
+        let bomb = format!("{begin}{}{end}", turn.repeat(60));
+        let told = rendered_within(768, &bomb);
+        assert_eq!(told["schema"], "chancery.failure/1", "{bomb}: {told:#}");
+        let twin = rendered_within(768, &format!("{begin}{}{end}", turn.repeat(3)));
+        let text = twin["messages"][0]["content"].as_str().unwrap_or_else(|| panic!("{turn}: {twin:#}"));
+        assert!(text.contains("abab") || text.contains('8') || text.contains('1') || text == "False", "{turn}: {text}");
+    }
+}
+
+#[test]
+fn threat_28_many_values_together_stay_small() {
+    let big = "{% set big = 'x' * 4000000 %}{% set ns = namespace(l=[]) %}{% for i in range(9999) %}";
+    for (turn, times) in [
+        ("{% set ns.l = ns.l + [big ~ i] %}", "{% endfor %}"),
+        ("{% set ns.l = ns.l + [big|upper] %}", "{% endfor %}"),
+        ("{% set ns.l = ns.l + [big[1:]] %}", "{% endfor %}"),
+    ] {
+        let told = rendered_within(768, &format!("{big}{turn}{times}"));
+        assert_eq!(told["schema"], "chancery.failure/1", "{turn}: {told:#}");
+    }
+    let itself = "{% macro f(x) %}{{ x }}{% set y = f(x ~ x) %}{% endmacro %}{{ f('x' * 1000) }}";
+    assert_eq!(rendered_within(768, itself)["schema"], "chancery.failure/1");
+    // Line by line, an honest template makes many megabytes, and holds one text.
+    let lines = "{% set ns = namespace(out='') %}{% for i in range(2000) %}{% set ns.out = ns.out ~ i ~ ': a line of a list that is long\n' %}{% endfor %}{{ ns.out }}";
+    let told = rendered_within(768, lines);
+    assert!(told["messages"][0]["content"].as_str().is_some_and(|text| text.lines().count() == 2000), "{told:#}");
 }
 
 #[test]
