@@ -250,7 +250,7 @@ impl From<Refusal> for Failure {
                 .say("to record your file on top of it, commit with `--onto-head`"),
             "rules-locked" => failure.say("list more people with the role `root`, or ask for fewer approvals"),
             "base-moved" => failure.say("propose again on what is live now"),
-            "unknown-environment" => failure.run("chancery env"),
+            "unknown-environment" | "frozen" => failure.run("chancery env"),
             "unknown-proposal" | "closed" | "spent" => failure.run("chancery proposals --all"),
             "not-allowed" | "not-in-role" | "author-approves" | "author-reviews" | "author-closes" | "not-raiser"
             | "own-override" => failure.run("chancery people"),

@@ -43,6 +43,9 @@ pub(super) fn adopt(
         let message = format!("`{environment}` follows heads: a commit moves it, nothing is adopted there");
         return Err(Refusal::cannot("follows-heads", message).into());
     }
+    if with.state.frozen(&environment)?.is_some() {
+        return Err(Refusal::no("frozen", format!("`{environment}` is frozen: nothing moves it forward")).into());
+    }
     if let Some(moved) = with.state.environment(&environment)? {
         let message = format!("`{environment}` has moved already, last by event `{}`", moved.event.short());
         return Err(Refusal::no("already-moved", message).into());

@@ -11,6 +11,7 @@ use super::{
     secrets,
 };
 use crate::{
+    eval::Reply,
     ledger::{Announcement, Event, Evidence, Outcome, Sample},
     name::{Artifact, Kind},
     trust::Verb,
@@ -92,7 +93,12 @@ pub(super) fn attest(
                 return Err(purged.refusal().into());
             }
             with.payload.demand(&reply, "reply")?;
-            secrets::refuse_in_reply(with, &reply)?;
+            // One that nobody can read proves nothing and tells nothing: it was purged, or is damaged, or is no reply.
+            let read = with.payload.readable(&reply)?.map(|bytes| Reply::from_bytes(&bytes));
+            if let Some(Ok(reply)) = read {
+                secrets::refuse_in_reply(with, &reply)?;
+                refuse_untold(evidence, &reply)?;
+            }
         }
     }
     run.evidence = Some(event.id());
@@ -102,6 +108,17 @@ pub(super) fn attest(
     run.models.clone_from(&evidence.models);
     draft.put(keys::runs(place.bundle, place.version), &record);
     Ok(())
+}
+
+/// Every model that a reply says it comes from is told: the gate compares these with the pinned one.
+fn refuse_untold(evidence: &Evidence, reply: &Reply) -> Result<(), Refusal> {
+    match &reply.model {
+        Some(model) if !evidence.models.contains(model) => {
+            let message = format!("a reply says it comes from `{}`, and the run does not", model.escape_debug());
+            Err(Refusal::no("model-untold", message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Exactly the announced samples, in order, each with a reply unless it errored.

@@ -64,12 +64,10 @@ pub(super) fn refuse_in_words(with: &Deciding<'_>, deed: &Deed) -> Result<(), St
     Ok(())
 }
 
-/// Refuses a reply in which a secret stands that was not masked. One that nobody can read proves nothing and tells
-/// nothing: it was purged, or is damaged, or is no reply.
-pub(super) fn refuse_in_reply(with: &Deciding<'_>, reply: &Digest) -> Result<(), StateError> {
+/// Refuses a reply in which a secret stands that was not masked.
+pub(super) fn refuse_in_reply(with: &Deciding<'_>, reply: &Reply) -> Result<(), StateError> {
     let Some(project) = with.state.project()? else { return Ok(()) };
-    let Some(Ok(reply)) = with.payload.readable(reply)?.map(|bytes| Reply::from_bytes(&bytes)) else { return Ok(()) };
-    for text in texts(&reply) {
+    for text in texts(reply) {
         if let Some(hit) = first_secret(with.state, &project.project, &text)? {
             return Err(Refusal::no(RULE, format!("a reply of this run holds {}", hit.title)).into());
         }

@@ -67,7 +67,11 @@ fn the_next_change_is_compared_with_what_was_adopted() {
 #[test]
 fn it_is_done_once_and_before_anything_else() {
     let mut project = running();
-    project.run(["adopt", "production", "running.txt", "-m", "live since May"]).exits(0);
+    project.as_person("ruth").run(["freeze", "production", "-m", "an incident"]).exits(0);
+    let frozen = adopt(project.as_person("maya"));
+    assert_eq!((&frozen["code"], &frozen["exit"]), (&json!("frozen"), &json!(1)), "{frozen:#}");
+    project.as_person("ruth").run(["thaw", "production", "-m", "it is over"]).exits(0);
+    project.as_person("maya").run(["adopt", "production", "running.txt", "-m", "live since May"]).exits(0);
     let again = adopt(&project);
     assert_eq!((&again["code"], &again["exit"]), (&json!("already-moved"), &json!(1)), "{again:#}");
     let dev = project.json(["adopt", "dev", "running.txt", "-m", "x"]);

@@ -44,7 +44,6 @@ mod rollback;
 mod secrets;
 mod seen;
 mod share;
-mod side_doors;
 mod signatures;
 mod status;
 mod threats;

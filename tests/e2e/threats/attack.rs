@@ -9,7 +9,7 @@ use std::{
 
 use chancery::{
     ledger::{Approval, Deed, Promotion},
-    object::{DossierId, EventId},
+    object::{Digest, DossierId, EventId},
 };
 use serde_json::Value;
 
@@ -97,6 +97,13 @@ pub(super) fn refused_in_story(rule: &str, words: &str, attack: impl FnOnce(&For
     let project = story.copy();
     let event = attack(&Forge::of(&project), &story);
     found(&project, rule, words, &event);
+}
+
+/// The payload with this digest.
+pub(super) fn payload(forge: &Forge, id: &Digest) -> Vec<u8> {
+    let listed = forge.word(&["ls-tree", "-r", "refs/chancery/payload"], b"");
+    let line = listed.lines().find(|line| line.ends_with(&id.hex())).unwrap();
+    forge.git(&["cat-file", "blob", line.split_whitespace().nth(2).unwrap()], b"")
 }
 
 /// An event's id from its text.

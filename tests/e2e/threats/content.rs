@@ -7,6 +7,7 @@ mod programs;
 mod rollback;
 mod secrets;
 mod served;
+mod side_doors;
 mod templates;
 mod tools;
 mod weight;

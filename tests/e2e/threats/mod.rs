@@ -2,7 +2,7 @@
 //!
 //! Each attack drives the program itself, and where that refuses, a patched one: the act is put into a ledger with real
 //! keys, and then `verify` names it and no clone takes it. `.ci/defences` takes the defences out one by one and shows
-//! that the tests of their number fail.
+//! which tests notice: all but those that `defences.toml` lists with the reason.
 //!
 //! | no | threat | tests in | defence |
 //! |---|---|---|---|
@@ -39,7 +39,7 @@
 //! | 31 | bombs, duplicates, unlisted files | `content/weight` | `state/contents`, `state/dossier`, `object/canonical` |
 //! | 32 | served from yesterday | `content/served` | `workspace/index`, `ops/sharing/arrival` |
 //! | 33 | a project that runs its own code | `content/programs` | `adapters/git/program`, `adapters/git_config` |
-//! | 34 | side doors | `content/doors`, `history/unlawful` | `ops/record`, `state/receive` |
+//! | 34 | side doors | `content/doors`, `side_doors`, `history/unlawful` | `ops/record`, `state/receive` |
 //! | 35 | rollback as an attack | `content/rollback` | `state/rollback` |
 
 mod attack;

@@ -103,6 +103,19 @@ fn threat_01_nor_who_committed_the_same_words_elsewhere() {
 }
 
 #[test]
+fn threat_01_nor_who_wrote_what_was_adopted_under_another_name() {
+    let mut project = begun(&rules(1));
+    project.write("prompts/draft.md", "Hello.\n").write("running.txt", "draft@v1\n");
+    project.as_person("tom").run(["commit", "prompts/draft.md", "-m", "a draft"]).exits(0);
+    let adopted = project.as_person("maya").json(["adopt", "production", "running.txt", "-m", "it runs"]);
+    assert!(adopted["event"].is_string(), "{adopted:#}");
+    commits(&mut project, "maya", "Hello.\n", &[]);
+    let proposal = made(project.json(["propose", "production", "greet", "-m", "greet people"]));
+    is_barred(&mut project, "tom", &proposal, "author-approves");
+    lets_through(&mut project, "ana", &proposal);
+}
+
+#[test]
 fn threat_01_nor_does_the_proposer() {
     let mut project = begun(&rules(1));
     commits(&mut project, "maya", "Hello.\n", &[]);

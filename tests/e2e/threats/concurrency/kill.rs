@@ -141,7 +141,8 @@ fn commits_survive(files: usize, stride: u64) {
 
 #[test]
 fn threat_24_a_commit_killed_at_any_write_leaves_the_old_state_or_the_new_one() {
-    commits_survive(2, 7);
+    // With this stride one of the first kills falls between the objects of the event and the ref that names it.
+    commits_survive(2, 5);
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn threat_27_nothing_is_written_through_a_link_that_leads_out() {
     fs::remove_dir_all(project.folder().join("prompts/deep")).unwrap();
     symlink(&outside, project.folder().join("prompts/deep")).unwrap();
     let refused = project.run(["--json", "restore", "deep/greet", "--force"]);
-    assert_ne!(refused.exit, 0, "{refused}");
+    assert_eq!(refused.document()["code"], "outside-project", "{refused}");
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
     fs::remove_file(project.folder().join("prompts/deep")).unwrap();
     project.run(["restore", "deep/greet"]).exits(0);

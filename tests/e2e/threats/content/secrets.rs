@@ -8,7 +8,10 @@ use crate::{
         Forge, Project, ledger,
         shop::{self, shop},
     },
-    threats::attack::{refused, taken},
+    threats::{
+        attack::{payload, refused, taken},
+        lab::{asked, attested, measured, parrots},
+    },
 };
 
 /// A token of a known shape; nobody's.
@@ -106,4 +109,23 @@ fn threat_26_a_secret_in_a_reply_is_masked_in_evidence_reports_and_logs() {
         assert_eq!(told.document()["bundles"][0]["secrets"].as_u64().unwrap_or_default(), masked, "{told}");
         taken(&project);
     }
+}
+
+#[test]
+fn threat_26_a_reply_that_was_not_masked_is_no_evidence_wherever_it_comes_from() {
+    let mut project = parrots();
+    let proposal = asked(&mut project);
+    measured(&mut project, "ci", &proposal, &[], 0);
+    let honest = attested(&project);
+    let forge = Forge::of(&project);
+    forge.undo();
+    let reply = String::from_utf8(payload(&forge, &honest.samples[0].reply.unwrap())).unwrap();
+    let told = reply.replacen("Thank you", &format!("Thank you {}", token()), 1);
+    assert_ne!(told, reply);
+    let mut evidence = honest.clone();
+    evidence.samples[0].reply = Some(forge.keep(told.as_bytes()));
+    refused(&project, "secret", "ci", Deed::Evidence(evidence));
+    // The twin: the same run with the reply as it was kept.
+    forge.honest("ci", Deed::Evidence(honest));
+    taken(&project);
 }

@@ -8,7 +8,7 @@ use chancery::{
 
 use crate::{
     support::{Forge, Project, ledger},
-    threats::attack::{approval, refused, taken},
+    threats::attack::{approval, payload, refused, taken},
 };
 
 /// What tom committed last, as a commit of one artifact.
@@ -77,13 +77,6 @@ fn threat_31_a_listing_names_every_file_once_and_nothing_outside() {
     }
     forge.honest("maintainer", Deed::Commit(honest));
     taken(&project);
-}
-
-/// The payload with this digest.
-fn payload(forge: &Forge, id: &Digest) -> Vec<u8> {
-    let listed = forge.word(&["ls-tree", "-r", "refs/chancery/payload"], b"");
-    let line = listed.lines().find(|line| line.ends_with(&id.hex())).unwrap();
-    forge.git(&["cat-file", "blob", line.split_whitespace().nth(2).unwrap()], b"")
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn threat_21_a_revocation_is_not_rolled_back() {
     let mut scene = Scene::new();
     revoke(&mut scene);
     let refused = scene.honest.json(["rollback", "governance", "-m", "let him in"]);
-    assert_ne!(refused["exit"], 0, "{refused:#}");
+    assert_eq!(refused["code"], "unknown-environment", "{refused:#}");
     let keys = scene.honest.run(["people", "--allowed-signers"]).exits(0).stdout;
     assert!(keys.contains(&Project::public_key("tom-new")));
     scene.honest.write("policies/late.md", "late\n");
