@@ -136,6 +136,19 @@ fn line_matches(shown: &str, line: &str) -> bool {
 }
 
 #[test]
+fn every_file_and_folder_of_the_project_that_the_readme_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    // Of what stands in backticks, what begins with one of our own folders.
+    let named = readme.split('`').filter(|word| {
+        let ours = ["src/", "tests/", "fixtures/", "examples/"].iter().any(|folder| word.starts_with(folder));
+        ours && !word.contains(char::is_whitespace)
+    });
+    let missing: Vec<&str> = named.filter(|path| !root.join(path).exists()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
 fn every_command_of_the_readme_answers_what_it_shows() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let mut projects: BTreeMap<String, Vec<Step>> = BTreeMap::new();
