@@ -168,3 +168,41 @@ fn threat_34_every_kind_of_act_is_stated_by_the_verbs_that_are_listed_for_it() {
         }
     }
 }
+
+/// The files in which these words stand, and how often.
+fn places(sources: &BTreeMap<String, String>, words: &str) -> Vec<(String, usize)> {
+    let count = |(name, text): (&String, &String)| (name.clone(), text.matches(words).count());
+    sources.iter().map(count).filter(|(_, count)| *count > 0).collect()
+}
+
+#[test]
+fn threat_34_twin_the_ledger_is_written_in_three_places_and_each_asks_the_rules_first() {
+    let sources = sources();
+    let expect = |words: &str, wanted: &[(&str, usize)]| {
+        let wanted: Vec<_> = wanted.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+        assert_eq!(places(&sources, words), wanted, "where `{words}` stands");
+    };
+    // An event is appended by one function, which asks the rules in the lines before.
+    expect("journal.append(", &[("ops/record.rs", 1)]);
+    expect(" = apply(view", &[("ops/record.rs", 1)]);
+    let record = &sources["ops/record.rs"];
+    assert!(record.find(" = apply(view") < record.find("journal.append("));
+    // What arrived becomes the ledger in one place, after everything new of it was decided.
+    expect(".adopt(side", &[("ops/sharing.rs", 1)]);
+    expect("receive_sealed(", &[("ops/deciding.rs", 1), ("state/receive.rs", 2)]);
+    expect("=> apply(view", &[("state/receive.rs", 1)]);
+    expect("arrival::judge(", &[("ops/sharing/accepting.rs", 1)]);
+    // Refs of the store move in these places and no other; those of the ledger through a journal or an exchange.
+    expect(
+        "refs::swap(",
+        &[
+            ("adapters/git/discard.rs", 1),
+            ("adapters/git/exchange.rs", 1),
+            ("adapters/git/journal.rs", 1),
+            ("adapters/git/store.rs", 1),
+            ("adapters/git/union.rs", 1),
+        ],
+    );
+    expect("refs::set(", &[("adapters/git/exchange.rs", 1)]);
+    expect("place_on(", &[("ops/record.rs", 2), ("ops/sharing.rs", 1), ("ops/sharing/relink.rs", 1)]);
+}
