@@ -138,6 +138,7 @@ const LANDLORDS: &[(&str, &[&str])] = &[
     ("minijinja", &["render", "report"]),
     ("ring", &["trust", "adapters"]),
     ("sha2", &["object"]),
+    ("signal_hook", &["adapters"]),
     ("similar", &["diff"]),
     ("ssh_key", &["trust", "adapters"]),
     ("statrs", &["eval", "gate"]),

@@ -1,6 +1,9 @@
-//! The machine's clock.
+//! The machine's clock, its randomness, and Ctrl-C.
+
+use std::sync::{Arc, atomic::AtomicBool};
 
 use jiff::Timestamp;
+use signal_hook::{consts::SIGINT, flag};
 
 use crate::clock::{Clock, Time};
 
@@ -24,4 +27,16 @@ pub fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
     bytes
+}
+
+/// A flag that Ctrl-C sets from now on, where it ended the program at once; a second Ctrl-C still does, with exit code 130.
+///
+/// Where the system takes no handler, Ctrl-C does what it did.
+pub fn interrupts() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    // This one first, so that it finds the flag as the Ctrl-C before left it.
+    if flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(&flag)).is_ok() {
+        let _ = flag::register(SIGINT, Arc::clone(&flag));
+    }
+    flag
 }

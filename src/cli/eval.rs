@@ -10,11 +10,12 @@ use super::{
     wire::Wire,
 };
 use crate::{
+    adapters::system::interrupts,
     eval::Outcome as CaseOutcome,
     name::Environment,
     ops::{
         ProposalName, Revision, Spec,
-        eval::{self, BundleOutcome, Comparison, Outcome, Request, Step, Trend, Verdict, Where},
+        eval::{self, BundleOutcome, Calls, Comparison, Mode, Outcome, Request, Step, Trend, Verdict, Where},
     },
     problem::counted,
     report::{NamedRun, junit},
@@ -23,8 +24,9 @@ use crate::{
 
 /// Run golden cases and count what passes
 ///
-/// Runs on the working files, on what an environment has live, or on what it would have after a proposal. Calls
-/// nothing that costs money. With --attest the run is announced before its first call and recorded as signed
+/// Runs on the working files, on what an environment has live, or on what it would have after a proposal. Without
+/// --live or --record nothing is called that costs money; what was paid for is kept, and an interrupted run goes on
+/// where it was when the same command is run again. With --attest the run is announced before its first call and recorded as signed
 /// evidence; an announced run that was interrupted is resumed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -52,6 +54,15 @@ pub(super) struct EvalArgs {
     /// Only cases with this tag or id
     #[arg(long, value_name = "TAG|ID")]
     filter: Option<String>,
+    /// Call the models, but for what this clone has paid for already
+    #[arg(long, conflicts_with = "record")]
+    live: bool,
+    /// Call the models where there is no recording, and record what they answer
+    #[arg(long)]
+    record: bool,
+    /// Make no call that could bring the cost above this
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    budget: Option<f64>,
     /// Announce the run and record signed evidence
     #[arg(long)]
     attest: bool,
@@ -68,6 +79,12 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
     };
     let progress = Progress::new(wire.console());
     let moves = wire.console().terminal().moves;
+    let mode = match (args.live, args.record) {
+        (true, _) => Mode::Live,
+        (_, true) => Mode::Record,
+        _ => Mode::Recorded,
+    };
+    let stop = interrupts();
     let request = Request {
         specs: args.specs,
         place,
@@ -75,6 +92,7 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
         repeat: args.repeat,
         jobs: args.jobs,
         filter: args.filter,
+        calls: Calls { mode, budget: args.budget, stop: Some(stop.as_ref()) },
         attest: args.attest,
         watch: &|step| show(&progress, moves, step),
     };
@@ -84,6 +102,14 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
         wire.write(path, &report(&outcome))?;
     }
     shown(Ok(outcome))
+}
+
+/// An amount of money: more than nothing.
+fn dollars(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(usd) if usd.is_finite() && usd > 0.0 => Ok(usd),
+        _ => Err("not an amount in USD above 0".to_owned()),
+    }
 }
 
 /// On a terminal every sample moves the line; elsewhere one line for each finished run is enough.

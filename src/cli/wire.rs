@@ -13,7 +13,7 @@ use super::{Colour, Global};
 use crate::{
     adapters::{
         Failpoint,
-        files::{self, FolderSettings, FolderTree},
+        files::{self, FolderSettings, FolderTree, ReplyLog},
         git::{GitRemote, GitStore, is_folder},
         git_config::GitConfig,
         keys::{KeyTool, Questions, generate_key, open_git_key, open_key},
@@ -22,7 +22,7 @@ use crate::{
     },
     artifact::{Model, ProviderKind},
     clock::Clock,
-    eval::Provider,
+    eval::{Provider, Recordings, Replies},
     ops::{Exchange, Exit, Failure, Lapses, Providers, World},
     trust::{Signer, SignerError},
     ui::{Console, Terminal},
@@ -255,17 +255,32 @@ struct LocalProviders {
     folder: PathBuf,
 }
 
+impl LocalProviders {
+    fn replay(&self) -> Box<dyn Provider> {
+        Box::new(Replay::new(RecordingFolder::of_project(&self.folder)))
+    }
+}
+
 impl Providers for LocalProviders {
-    fn provider(&self, model: &Model) -> Result<Box<dyn Provider>, Failure> {
+    fn provider(&self, model: &Model, called: bool) -> Result<Box<dyn Provider>, Failure> {
         Ok(match &model.provider {
             ProviderKind::Echo => Box::new(Echo),
-            ProviderKind::Replay => Box::new(Replay::new(RecordingFolder::of_project(&self.folder))),
+            ProviderKind::Network(_) if !called => self.replay(),
+            ProviderKind::Replay => self.replay(),
             ProviderKind::Exec { command } => Box::new(Exec::new(command, &self.folder, env::vars_os())),
             ProviderKind::Network(word) => {
                 return Err(Failure::cannot("not-yet", format!("`{word}` is not called by this version"))
                     .say("use `replay`, `exec` or `echo` as the model's provider"));
             }
         })
+    }
+
+    fn recordings(&self) -> Arc<dyn Recordings> {
+        Arc::new(RecordingFolder::of_project(&self.folder))
+    }
+
+    fn replies(&self) -> Arc<dyn Replies> {
+        Arc::new(ReplyLog::open(&self.folder.join(".chancery")))
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Reply;
-use crate::scan::{Exceptions, Hit};
+use crate::{
+    render::Request,
+    scan::{Exceptions, Hit},
+};
 
 /// What must not stand in what is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +49,27 @@ pub fn without_secrets(reply: Reply, exceptions: &Exceptions) -> (Reply, Vec<&'s
         }
     }
     (reply, found)
+}
+
+/// The request with marks in place of secrets and of what `hide` hides, as a recording shows it.
+pub(super) fn without_secrets_in(request: &Request, exceptions: &Exceptions, hide: &dyn Fn(&str) -> String) -> Request {
+    let safe = |text: &str| hide(&exceptions.masked(text).0);
+    let mut shown = request.clone();
+    for message in &mut shown.messages {
+        message.content = safe(&message.content);
+    }
+    shown.tools.iter_mut().for_each(|tool| each_text(tool, &safe));
+    shown.params.values_mut().for_each(|value| each_text(value, &safe));
+    shown
+}
+
+fn each_text(value: &mut Value, safe: &dyn Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = safe(text),
+        Value::Array(list) => list.iter_mut().for_each(|value| each_text(value, safe)),
+        Value::Object(table) => table.values_mut().for_each(|value| each_text(value, safe)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Every text of a reply in which a secret could stand; an argument with its name before it.

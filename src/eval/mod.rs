@@ -13,6 +13,8 @@
 //! Model calls happen behind the port [`Provider`] alone. This room refuses to know where replies come
 //! from, what a bundle is and who may vouch for a run.
 
+mod budget;
+mod caller;
 mod checks;
 mod excerpt;
 mod keeping;
@@ -21,6 +23,7 @@ mod observer;
 mod personal;
 mod provider;
 mod recording;
+mod replies;
 mod reply;
 mod rescore;
 mod results;
@@ -32,6 +35,8 @@ mod summary;
 mod testing;
 mod tool_names;
 
+pub use budget::{Budget, at_most, longest_reply};
+pub use caller::Callers;
 pub use excerpt::excerpt;
 pub use keeping::{Keeping, texts, without_secrets};
 pub use miss::{Miss, Nearest, miss};
@@ -39,6 +44,7 @@ pub use observer::{Observer, Silent};
 pub use personal::{Personal, with_values};
 pub use provider::{Answer, Provider, ProviderError};
 pub use recording::{Recording, RecordingError, Recordings};
+pub use replies::{InMemory, KeptReply, Replies, RepliesError};
 pub use reply::{Reply, ReplyError, ReplySource, Usage};
 pub use rescore::{Disagreement, Recomputed, rescore};
 pub use results::{CaseRun, Counts, Outcome, Sample, Steadiness, SuiteRun, Tokens};

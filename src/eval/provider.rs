@@ -2,7 +2,7 @@
 
 use crate::render::Request;
 
-use super::{Miss, Reply, ReplySource};
+use super::{Miss, RecordingError, Reply, ReplySource};
 
 /// A reply, and how it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +59,18 @@ pub enum ProviderError {
     /// There is no recorded reply to this request.
     #[error("no recorded reply: {0}")]
     Miss(Box<Miss>),
+    /// What was kept could not be read, or a reply could not be kept: it would have to be paid for again.
+    #[error("replies cannot be kept: {reason}")]
+    NotKept {
+        /// What the disk answered.
+        reason: String,
+    },
+    /// Not called: what it may cost is more than what is left.
+    #[error("not called: the budget of {limit} USD does not cover what this call may cost")]
+    OverBudget {
+        /// The whole budget, in USD.
+        limit: f64,
+    },
     /// The recordings could not be read, or one of them contradicts itself.
     #[error("recording `{path}`: {reason}")]
     Recording {
@@ -67,6 +79,13 @@ pub enum ProviderError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+impl ProviderError {
+    /// That a recording could not be read or written.
+    pub(crate) fn unreadable(error: &RecordingError) -> Self {
+        Self::Recording { path: error.path().to_owned(), reason: error.reason() }
+    }
 }
 
 /// What a program said on stderr, as the tail of a sentence.

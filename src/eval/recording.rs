@@ -1,6 +1,9 @@
 //! Recorded replies: their file format, and what to say when one is missing.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +27,9 @@ pub struct Recording {
     pub note: Option<String>,
     /// Which sample of the request it answers, from 0.
     pub sample: u32,
+    /// Whether marks stand in the request for values that must not be stored; then it no longer gives the key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
     /// What was asked.
     pub request: Request,
     /// What was answered.
@@ -98,7 +104,13 @@ impl RecordingError {
 impl Recording {
     /// The recording of a reply to a sample of a request.
     pub fn new(request: Request, sample: u32, reply: Reply, note: Option<String>) -> Self {
-        Self { format: FORMAT, key: request.key(sample), note, sample, request, reply }
+        Self { format: FORMAT, key: request.key(sample), note, sample, masked: false, request, reply }
+    }
+
+    /// The recording of a reply to a request that is stored in the form `shown`.
+    pub fn of(request: &Request, shown: Request, sample: u32, reply: Reply) -> Self {
+        let masked = shown != *request;
+        Self { key: request.key(sample), masked, ..Self::new(shown, sample, reply, None) }
     }
 
     /// Where the file stands below `evals/recordings/`.
@@ -136,7 +148,7 @@ impl Recording {
             return Err(RecordingError::Format { path, format: recording.format });
         }
         let holds = recording.request.key(recording.sample);
-        if holds != recording.key {
+        if holds != recording.key && !recording.masked {
             return Err(RecordingError::Edited { path, named: recording.key, holds });
         }
         Ok(recording)
@@ -160,15 +172,27 @@ pub trait Recordings: Send + Sync {
     ///
     /// [`RecordingError::Outside`] when the place itself cannot be read.
     fn all(&self) -> Result<Vec<Recording>, RecordingError>;
+
+    /// Keeps a recording, in place of one with its key.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordingError::Outside`] when it could not be written.
+    fn put(&self, recording: &Recording) -> Result<(), RecordingError>;
 }
 
-impl Recordings for BTreeMap<Digest, Recording> {
+impl Recordings for Mutex<BTreeMap<Digest, Recording>> {
     fn get(&self, key: &Digest) -> Result<Option<Recording>, RecordingError> {
-        Ok(BTreeMap::get(self, key).cloned())
+        Ok(self.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned())
     }
 
     fn all(&self) -> Result<Vec<Recording>, RecordingError> {
-        Ok(self.values().cloned().collect())
+        Ok(self.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect())
+    }
+
+    fn put(&self, recording: &Recording) -> Result<(), RecordingError> {
+        self.lock().unwrap_or_else(PoisonError::into_inner).insert(recording.key, recording.clone());
+        Ok(())
     }
 }
 

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::Digest;
+use crate::{
+    object::Digest,
+    render::{self, Request},
+};
 
 use super::{CheckResult, Reply, ReplySource, Usage, wilson};
 
@@ -25,6 +28,16 @@ pub struct Tokens {
     pub input: u64,
     /// Received.
     pub output: u64,
+}
+
+impl Tokens {
+    /// The provider's count of a call, else ours.
+    pub(super) fn of(reply: &Reply, request: &Request) -> Self {
+        match reply.usage {
+            Some(usage) => Self { input: usage.input, output: usage.output },
+            None => Self { input: render::tokens(request), output: render::count_tokens(&reply.content) },
+        }
+    }
 }
 
 impl From<Tokens> for Usage {

@@ -2,17 +2,20 @@
 
 use std::sync::{
     Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use crate::{
     artifact::{Case, Price},
-    render::{self, Request},
+    render::Request,
 };
 
 use super::{
-    Answer, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Provider, ReplySource, Sample, SuiteRun,
-    Tokens, passes, score, with_values, without_secrets,
+    Callers, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Reply, ReplySource, Sample, SuiteRun, Tokens,
+    budget::cost,
+    caller::{Asked, Hides},
+    keeping::without_secrets_in,
+    passes, score, with_values, without_secrets,
 };
 
 /// Which cases are run.
@@ -49,27 +52,34 @@ pub struct Planned<'a> {
 }
 
 /// How a plan is carried out.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
     /// Samples per case; 0 means 1.
     pub repeat: u32,
     /// Calls at a time; 0 means 1.
     pub jobs: usize,
-    /// What the model costs, where it costs anything.
-    pub price: Option<Price>,
+    /// Once it is set nothing more is asked; what was asked is waited for.
+    pub stop: Option<&'a AtomicBool>,
+}
+
+impl Settings<'_> {
+    fn goes_on(&self) -> bool {
+        self.stop.is_none_or(|stop| !stop.load(Ordering::Relaxed))
+    }
 }
 
 /// Carries out a plan: every sample asked, scored and reported, in the order of the plan.
 ///
-/// Fails never: what could not be rendered or answered is an errored sample with its reason.
-pub fn run(plan: &[Planned<'_>], settings: &Settings, provider: &dyn Provider, observer: &dyn Observer) -> SuiteRun {
+/// Fails never: what could not be rendered or answered is an errored sample with its reason. A run that was stopped
+/// lacks the samples that were not asked for.
+pub fn run(plan: &[Planned<'_>], settings: &Settings<'_>, callers: &Callers<'_>, observer: &dyn Observer) -> SuiteRun {
     let tasks: Vec<Task<'_>> = tasks(plan, settings.repeat.max(1));
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Sample)>> = Mutex::new(Vec::with_capacity(tasks.len()));
     let work = || {
-        while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| settings.goes_on()) {
             observer.started(&task.planned.case.id, task.sample);
-            let sample = task.carry_out(settings, provider);
+            let sample = task.carry_out(callers);
             observer.finished(&task.planned.case.id, &sample);
             done.lock().unwrap_or_else(PoisonError::into_inner).push((task.place, sample));
         }
@@ -109,10 +119,10 @@ fn gather(plan: &[Planned<'_>], mut done: Vec<(usize, Sample)>) -> SuiteRun {
 }
 
 impl Task<'_> {
-    fn carry_out(&self, settings: &Settings, provider: &dyn Provider) -> Sample {
+    fn carry_out(&self, callers: &Callers<'_>) -> Sample {
         match &self.planned.ask {
-            Ask::Request(request) => match provider.complete(request, self.sample) {
-                Ok(answer) => self.answered(request, answer, settings.price),
+            Ask::Request(request) => match callers.ask(request, self.sample, self) {
+                Ok(asked) => self.answered(request, asked, callers.price),
                 Err(error) => self.errored(&error.to_string()),
             },
             Ask::Unrenderable(reason) => self.errored(reason),
@@ -121,22 +131,18 @@ impl Task<'_> {
     }
 
     /// Scores a reply as it will be read back, and keeps it without what must not be kept.
-    fn answered(&self, request: &Request, answer: Answer, price: Option<Price>) -> Sample {
+    fn answered(&self, request: &Request, asked: Asked, price: Option<Price>) -> Sample {
         let Planned { case, keeping, .. } = self.planned;
-        // A recording may be kept with marks; the model never gave them.
-        let given = match answer.source {
-            ReplySource::Live => answer.reply,
-            ReplySource::Signed | ReplySource::Unsigned => with_values(answer.reply, &case.vars),
-        };
+        let Asked { answer, again: asked_before } = asked;
+        // What was kept may hold marks; the model never gave them.
+        let marked = asked_before || answer.source != ReplySource::Live;
+        let given = if marked { with_values(answer.reply, &case.vars) } else { answer.reply };
         let given = match given.as_stored() {
             Ok(given) => given,
             Err(error) => return self.errored(&format!("the reply cannot be kept: {error}")),
         };
         let checks = score(case, &given);
-        let tokens = match given.usage {
-            Some(usage) => Tokens { input: usage.input, output: usage.output },
-            None => Tokens { input: render::tokens(request), output: render::count_tokens(&given.content) },
-        };
+        let tokens = Tokens::of(&given, request);
         let personal = self.personal();
         let (kept, secrets) = without_secrets(given, &keeping.exceptions);
         let kept = personal.hide_reply(kept);
@@ -164,7 +170,7 @@ impl Task<'_> {
             checks,
             tokens,
             latency_ms: answer.latency_ms,
-            cost_usd: cost(tokens, answer.source, price),
+            cost_usd: if asked_before { 0.0 } else { cost(tokens, answer.source, price) },
             secrets,
         }
     }
@@ -191,14 +197,16 @@ impl Task<'_> {
     }
 }
 
-/// What a call cost, in USD: nothing for a recording, and nothing where no price is known.
-fn cost(tokens: Tokens, source: ReplySource, price: Option<Price>) -> f64 {
-    let Some(price) = price.filter(|_| source == ReplySource::Live) else {
-        return 0.0;
-    };
-    #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^52")]
-    let (input, output) = (tokens.input as f64, tokens.output as f64);
-    (input * price.input + output * price.output) / 1_000_000.0
+impl Hides for Task<'_> {
+    fn reply(&self, reply: Reply) -> Reply {
+        let (reply, _) = without_secrets(reply, &self.planned.keeping.exceptions);
+        self.personal().hide_reply(reply)
+    }
+
+    fn request(&self, request: &Request) -> Request {
+        let personal = self.personal();
+        without_secrets_in(request, &self.planned.keeping.exceptions, &|text| personal.hide(text))
+    }
 }
 
 #[cfg(test)]
@@ -213,7 +221,7 @@ mod tests {
     };
     use crate::{
         artifact::{Check, Expectation},
-        eval::{ProviderError, Reply, Silent, Steadiness, Usage},
+        eval::{Answer, Provider, ProviderError, Silent, Steadiness, Usage},
         render::{Message, Speaker},
     };
 
@@ -231,6 +239,10 @@ mod tests {
             let reply = Reply { usage: Some(Usage { input: 10, output: 2 }), ..Reply::text(text) };
             Ok(Answer { reply, source: ReplySource::Live, latency_ms: 5 })
         }
+    }
+
+    fn settings(repeat: u32, jobs: usize) -> Settings<'static> {
+        Settings { repeat, jobs, stop: None }
     }
 
     fn case(id: &str) -> Case {
@@ -257,7 +269,7 @@ mod tests {
         plan[3].ask = Ask::Skip;
         plan[4].ask = Ask::Unrenderable("`city` is undefined".to_owned());
         let price = Some(Price { input: 1.0, output: 5.0, cached: None });
-        let run = run(&plan, &Settings { repeat: 3, jobs: 4, price }, &Script, &Silent);
+        let run = run(&plan, &settings(3, 4), &Callers { price, ..Callers::free(&Script) }, &Silent);
 
         let ids: Vec<&str> = run.cases.iter().map(|case| case.id.as_str()).collect();
         assert_eq!(ids, ["first", "flaky", "broken", "skipped", "unrendered"]);
@@ -285,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_suite_of_which_nothing_ran_did_not_pass() {
-        let run = run(&[], &Settings { repeat: 1, jobs: 9, price: None }, &Script, &Silent);
+        let run = run(&[], &settings(1, 9), &Callers::free(&Script), &Silent);
         assert!(!run.all_passed());
         assert_eq!(run.pass_rate(), None);
         assert_eq!(run.interval(), (0.0, 1.0));
@@ -315,7 +327,7 @@ mod tests {
             Planned { case: &other, ask: Ask::Skip, keeping: &keeping },
         ];
         let counting = Counting::default();
-        run(&plan, &Settings { repeat: 2, jobs: 2, price: None }, &Script, &counting);
+        run(&plan, &settings(2, 2), &Callers::free(&Script), &counting);
         assert_eq!((counting.0.into_inner(), counting.1.into_inner()), (2, 2));
     }
 }

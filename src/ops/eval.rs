@@ -6,6 +6,7 @@
 mod against;
 mod attest;
 mod bench;
+mod calls;
 mod outcome;
 mod plan;
 mod recall;
@@ -19,6 +20,7 @@ use std::{
 
 pub use against::{Comparison, Flip, Trend};
 pub use bench::Step;
+pub use calls::{Calls, Mode};
 pub use outcome::{BundleOutcome, CaseFailure, Outcome, Side, Verdict};
 
 use crate::{
@@ -51,6 +53,8 @@ pub struct Request<'a> {
     pub jobs: NonZeroUsize,
     /// Only cases with this tag or id.
     pub filter: Option<String>,
+    /// Which calls may be made.
+    pub calls: Calls<'a>,
     /// Announce each run and record what came of it as signed evidence.
     pub attest: bool,
     /// Is told how the run proceeds, from several threads.

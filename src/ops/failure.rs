@@ -111,6 +111,11 @@ impl Failure {
         Self::new(Exit::Outside, code, message)
     }
 
+    /// Whoever began it ended it (exit 130, code `interrupted`).
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(Exit::Interrupted, "interrupted", message)
+    }
+
     /// Something that cannot happen did (exit 70, code `bug`).
     pub fn bug(message: impl Into<String>) -> Self {
         Self::new(Exit::Bug, "bug", message)

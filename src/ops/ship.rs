@@ -190,6 +190,7 @@ impl Walk<'_> {
             repeat: None,
             jobs: request.jobs,
             filter: None,
+            calls: eval::Calls::default(),
             attest: true,
             watch: request.watch,
         };

@@ -1,14 +1,17 @@
 //! Everything an operation may touch.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use super::{Failure, Lapses};
 use crate::{
     artifact::Model,
     clock::Clock,
-    eval::Provider,
+    eval::{InMemory, Provider, Recording, Recordings, Replies},
     ledger::{Exchange, Guard, Inspect, Journal},
-    object::{Store, Upkeep},
+    object::{Digest, Store, Upkeep},
     trust::{Signer, SignerError},
     workspace::{Settings, SourceTree},
 };
@@ -49,10 +52,20 @@ pub struct World {
 ///
 /// Promises: finding calls nothing and costs nothing.
 pub trait Providers: Send + Sync {
-    /// The provider a model artifact names.
+    /// Who answers for a model artifact: recordings for one behind a network interface, unless it may be `called`.
     ///
     /// # Errors
     ///
-    /// `not-yet` for a provider that this version does not call.
-    fn provider(&self, model: &Model) -> Result<Box<dyn Provider>, Failure>;
+    /// That it cannot be called: its key is missing, or this version does not know how.
+    fn provider(&self, model: &Model, called: bool) -> Result<Box<dyn Provider>, Failure>;
+
+    /// Where recordings are; in memory, where nobody says otherwise.
+    fn recordings(&self) -> Arc<dyn Recordings> {
+        Arc::new(Mutex::<BTreeMap<Digest, Recording>>::default())
+    }
+
+    /// Where replies that cost something are kept; in memory, where nobody says otherwise.
+    fn replies(&self) -> Arc<dyn Replies> {
+        Arc::new(InMemory::default())
+    }
 }

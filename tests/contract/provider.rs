@@ -5,6 +5,7 @@ use std::{
     ffi::OsString,
     fs,
     path::Path,
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -82,7 +83,7 @@ fn exec_keeps_the_contract() {
 fn replay_from_memory_keeps_the_contract() {
     let record = |text: &String| Recording::new(asking(text), 0, Reply::text(text), None);
     let recordings: BTreeMap<_, _> = questions().iter().map(record).map(|r| (r.key, r)).collect();
-    keeps_the_contract(&Replay::new(recordings), ReplySource::Unsigned);
+    keeps_the_contract(&Replay::new(Mutex::new(recordings)), ReplySource::Unsigned);
 }
 
 fn write(project: &Path, recording: &Recording) {

@@ -6,9 +6,11 @@
 mod folder;
 mod git;
 mod replace;
+mod replies;
 mod settings;
 mod walk;
 
 pub use folder::FolderTree;
 pub use replace::replace;
+pub use replies::ReplyLog;
 pub use settings::FolderSettings;

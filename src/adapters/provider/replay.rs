@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    adapters::{Failpoint, files::replace},
     eval::{Answer, Provider, ProviderError, Recording, RecordingError, Recordings, ReplySource, miss},
     object::Digest,
     render::Request,
@@ -29,18 +30,14 @@ impl<R: Recordings> Replay<R> {
 
 impl<R: Recordings> Provider for Replay<R> {
     fn complete(&self, request: &Request, sample: u32) -> Result<Answer, ProviderError> {
-        if let Some(recording) = self.recordings.get(&request.key(sample)).map_err(|e| refused(&e))? {
+        if let Some(recording) = self.recordings.get(&request.key(sample)).map_err(|e| ProviderError::unreadable(&e))? {
             return Ok(Answer { reply: recording.reply, source: ReplySource::Unsigned, latency_ms: 0 });
         }
         match self.all.get_or_init(|| self.recordings.all()) {
             Ok(all) => Err(ProviderError::Miss(Box::new(miss(request, sample, all)))),
-            Err(error) => Err(refused(error)),
+            Err(error) => Err(ProviderError::unreadable(error)),
         }
     }
-}
-
-fn refused(error: &RecordingError) -> ProviderError {
-    ProviderError::Recording { path: error.path().to_owned(), reason: error.reason() }
 }
 
 /// Recordings as files: `XX/KEY.json` below a folder, XX being the first two digits of the key.
@@ -112,5 +109,12 @@ impl Recordings for RecordingFolder {
         }
         all.sort_by_key(|recording| recording.key);
         Ok(all)
+    }
+
+    fn put(&self, recording: &Recording) -> Result<(), RecordingError> {
+        let path = recording.path();
+        let outside =
+            |e: io::Error| RecordingError::Outside { path: format!("{}/{path}", self.shown), reason: e.to_string() };
+        replace(&self.folder.join(&path), recording.to_text().as_bytes(), &Failpoint::default()).map_err(outside)
     }
 }

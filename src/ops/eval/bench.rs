@@ -2,16 +2,20 @@
 
 use std::{
     cell::Cell,
-    collections::BTreeMap,
     num::NonZeroU32,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use super::{BundleOutcome, Comparison, Request, attest::Attester, plan::Job};
+use super::{
+    BundleOutcome, Comparison, Request,
+    attest::Attester,
+    calls::{Desk, interrupted},
+    plan::Job,
+};
 use crate::{
     artifact::Suite,
-    eval::{Ask, Keeping, Observer, Planned, Provider, Sample, Settings, SuiteRun, run},
-    object::{EventId, VersionId},
+    eval::{Ask, Callers, Keeping, Observer, Planned, Sample, Settings, SuiteRun, run},
+    object::EventId,
     ops::{Failure, World, parts::Whole, secrecy, standing::Standing},
     scan::Exceptions,
 };
@@ -75,7 +79,7 @@ impl Task<'_> {
     }
 
     /// The bundles whose model is asked: the other side's too, unless it is the same bundle.
-    fn asked(&self) -> impl Iterator<Item = (&Whole, &[Ask])> {
+    pub(super) fn asked(&self) -> impl Iterator<Item = (&Whole, &[Ask])> {
         let own = self.calls().then(|| (self.job.whole.as_ref(), self.job.asks.as_slice()));
         let other = self.job.other.as_ref().and_then(|other| other.side.as_ref()).filter(|side| !side.same);
         own.into_iter().chain(other.map(|side| (&side.whole, side.asks.as_slice())))
@@ -85,7 +89,7 @@ impl Task<'_> {
 /// Everything runs need besides their plan.
 pub(super) struct Bench<'a> {
     request: &'a Request<'a>,
-    providers: BTreeMap<VersionId, Box<dyn Provider>>,
+    desk: Desk,
     done: AtomicUsize,
     samples: usize,
     finished: Cell<usize>,
@@ -101,21 +105,17 @@ impl<'a> Bench<'a> {
         request: &'a Request<'a>,
         tasks: &[Task<'_>],
     ) -> Result<Self, Failure> {
-        let mut providers = BTreeMap::new();
+        let desk = Desk::new(world, &request.calls, tasks)?;
         let mut samples = 0;
         for task in tasks {
-            for (whole, asks) in task.asked() {
-                let (Some((_, version)), Some(model)) = (&whole.model, &whole.parts.model) else { continue };
-                if !providers.contains_key(version) {
-                    providers.insert(*version, world.providers.provider(model)?);
-                }
+            for (_, asks) in task.asked() {
                 let cases = asks.iter().filter(|ask| **ask != Ask::Skip).count();
                 samples += cases * task.repeat as usize;
             }
         }
         let done = AtomicUsize::new(0);
         let exceptions = secrecy::exceptions(standing)?;
-        Ok(Self { exceptions, request, providers, done, samples, finished: Cell::new(0), runs: tasks.len() })
+        Ok(Self { exceptions, request, desk, done, samples, finished: Cell::new(0), runs: tasks.len() })
     }
 
     /// Carries one task out; with an attester, what comes of it is recorded.
@@ -130,13 +130,13 @@ impl<'a> Bench<'a> {
                 outcome.cost_usd = 0.0;
                 outcome
             }
-            (Todo::Run | Todo::Resume(_), None) => BundleOutcome::of(job, task.repeat, self.own(task)?),
+            (Todo::Run | Todo::Resume(_), None) => BundleOutcome::of(job, task.repeat, self.own(task, None)?),
             (Todo::Run | Todo::Resume(_), Some(attester)) => {
                 let announced = match task.todo {
                     Todo::Resume(announced) => announced,
                     _ => attester.announce(job, task.repeat)?,
                 };
-                let mut outcome = BundleOutcome::of(job, task.repeat, self.own(task)?);
+                let mut outcome = BundleOutcome::of(job, task.repeat, self.own(task, Some(announced))?);
                 outcome.announced = Some(announced);
                 outcome.evidence = attester.attest(announced, &outcome.run)?;
                 outcome
@@ -148,8 +148,11 @@ impl<'a> Bench<'a> {
         Ok(outcome)
     }
 
-    fn own(&self, task: &Task<'_>) -> Result<SuiteRun, Failure> {
-        self.run(&task.job.whole, &task.job.tests, &task.job.asks, task.repeat)
+    fn own(&self, task: &Task<'_>, announced: Option<EventId>) -> Result<SuiteRun, Failure> {
+        let job = task.job;
+        let callers = self.desk.callers(&job.whole, announced)?;
+        let run = self.run(&job.whole, &job.tests, &job.asks, task.repeat, &callers);
+        if self.request.calls.stopped() { Err(interrupted(job)) } else { Ok(run) }
     }
 
     fn comparison(&self, task: &Task<'_>, after: &SuiteRun) -> Result<Option<Comparison>, Failure> {
@@ -157,14 +160,18 @@ impl<'a> Bench<'a> {
         let before = match &other.side {
             None => return Ok(Some(Comparison::of(other, None, after))),
             Some(side) if side.same => after.clone(),
-            Some(side) => self.run(&side.whole, &side.tests, &side.asks, task.repeat)?,
+            Some(side) => {
+                let callers = self.desk.callers(&side.whole, None)?;
+                self.run(&side.whole, &side.tests, &side.asks, task.repeat, &callers)
+            }
         };
+        if self.request.calls.stopped() {
+            return Err(interrupted(task.job));
+        }
         Ok(Some(Comparison::of(other, Some(&before), after)))
     }
 
-    fn run(&self, whole: &Whole, tests: &Suite, asks: &[Ask], repeat: u32) -> Result<SuiteRun, Failure> {
-        let provider = whole.model.as_ref().and_then(|(_, version)| self.providers.get(version));
-        let provider = provider.ok_or_else(|| Failure::bug("a run was planned without its provider"))?;
+    fn run(&self, whole: &Whole, tests: &Suite, asks: &[Ask], repeat: u32, callers: &Callers<'_>) -> SuiteRun {
         let keeping = Keeping { personal: whole.personal(), exceptions: self.exceptions.clone() };
         let plan: Vec<Planned<'_>> = tests
             .cases
@@ -172,10 +179,9 @@ impl<'a> Bench<'a> {
             .zip(asks)
             .map(|(case, ask)| Planned { case, ask: ask.clone(), keeping: &keeping })
             .collect();
-        let price = whole.parts.model.as_ref().and_then(|model| model.price);
-        let settings = Settings { repeat, jobs: self.request.jobs.get(), price };
+        let settings = Settings { repeat, jobs: self.request.jobs.get(), stop: self.request.calls.stop };
         let counting = Counting { watch: self.request.watch, done: &self.done, total: self.samples };
-        Ok(run(&plan, &settings, provider.as_ref(), &counting))
+        run(&plan, &settings, callers, &counting)
     }
 }
 

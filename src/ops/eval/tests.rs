@@ -51,6 +51,7 @@ fn ask<'a>() -> Request<'a> {
         repeat: None,
         jobs: NonZeroUsize::MIN,
         filter: None,
+        calls: Calls::default(),
         attest: false,
         watch: &|_| {},
     }
@@ -109,7 +110,7 @@ impl Provider for Silence {
 struct Silent;
 
 impl Providers for Silent {
-    fn provider(&self, _model: &Model) -> Result<Box<dyn Provider>, Failure> {
+    fn provider(&self, _model: &Model, _: bool) -> Result<Box<dyn Provider>, Failure> {
         Ok(Box::new(Silence))
     }
 }

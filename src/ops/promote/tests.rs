@@ -57,6 +57,7 @@ fn evaluate(project: &TestProject, proposal: EventId) {
         repeat: None,
         jobs: NonZeroUsize::MIN,
         filter: None,
+        calls: eval::Calls::default(),
         attest: true,
         watch: &|_| {},
     };
