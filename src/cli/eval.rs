@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    calls::CallArgs,
     face::{self, Face, shown},
     wire::Wire,
 };
@@ -15,7 +16,7 @@ use crate::{
     name::Environment,
     ops::{
         ProposalName, Revision, Spec,
-        eval::{self, BundleOutcome, Calls, Comparison, Mode, Outcome, Request, Step, Trend, Verdict, Where},
+        eval::{self, BundleOutcome, Comparison, Outcome, Request, Step, Trend, Verdict, Where},
     },
     problem::counted,
     report::{NamedRun, junit},
@@ -54,15 +55,8 @@ pub(super) struct EvalArgs {
     /// Only cases with this tag or id
     #[arg(long, value_name = "TAG|ID")]
     filter: Option<String>,
-    /// Call the models, but for what this clone has paid for already
-    #[arg(long, conflicts_with = "record")]
-    live: bool,
-    /// Call the models where there is no recording, and record what they answer
-    #[arg(long)]
-    record: bool,
-    /// Make no call that could bring the cost above this
-    #[arg(long, value_name = "USD", value_parser = dollars)]
-    budget: Option<f64>,
+    #[command(flatten)]
+    calls: CallArgs,
     /// Announce the run and record signed evidence
     #[arg(long)]
     attest: bool,
@@ -79,11 +73,6 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
     };
     let progress = Progress::new(wire.console());
     let moves = wire.console().terminal().moves;
-    let mode = match (args.live, args.record) {
-        (true, _) => Mode::Live,
-        (_, true) => Mode::Record,
-        _ => Mode::Recorded,
-    };
     let stop = interrupts();
     let request = Request {
         specs: args.specs,
@@ -92,24 +81,19 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
         repeat: args.repeat,
         jobs: args.jobs,
         filter: args.filter,
-        calls: Calls { mode, budget: args.budget, stop: Some(stop.as_ref()) },
+        calls: args.calls.allowed(&stop),
         attest: args.attest,
         watch: &|step| show(&progress, moves, step),
     };
+    if args.calls.estimate {
+        return shown(eval::estimate(&wire.world()?, &request));
+    }
     let outcome = eval::run(&wire.world()?, &request)?;
     progress.finish();
     if let Some(path) = &args.junit {
         wire.write(path, &report(&outcome))?;
     }
     shown(Ok(outcome))
-}
-
-/// An amount of money: more than nothing.
-fn dollars(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(usd) if usd.is_finite() && usd > 0.0 => Ok(usd),
-        _ => Err("not an amount in USD above 0".to_owned()),
-    }
 }
 
 /// On a terminal every sample moves the line; elsewhere one line for each finished run is enough.

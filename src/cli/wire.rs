@@ -9,21 +9,18 @@ use std::{
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::{Colour, Global};
+use super::{Colour, Global, providers::ProjectProviders};
 use crate::{
     adapters::{
         Failpoint,
-        files::{self, FolderSettings, FolderTree, ReplyLog},
+        files::{self, FolderSettings, FolderTree},
         git::{GitRemote, GitStore, is_folder},
         git_config::GitConfig,
         keys::{KeyTool, Questions, generate_key, open_git_key, open_key},
-        provider::{Echo, Exec, RecordingFolder, Replay},
         system::{SystemClock, random},
     },
-    artifact::{Model, ProviderKind},
     clock::Clock,
-    eval::{Provider, Recordings, Replies},
-    ops::{Exchange, Exit, Failure, Lapses, Providers, World},
+    ops::{Exchange, Exit, Failure, Lapses, World},
     trust::{Signer, SignerError},
     ui::{Console, Terminal},
     workspace::Remote,
@@ -166,7 +163,7 @@ impl Wire {
             inspect: git.clone(),
             signer: self.signer().0,
             guard: git,
-            providers: Arc::new(LocalProviders { folder: folder.to_owned() }),
+            providers: Arc::new(ProjectProviders::of(folder)),
             offline: self.global.offline,
             lapses: self.lapses.clone(),
             random: Box::new(random),
@@ -248,40 +245,6 @@ fn remembered_remote(store: &Arc<GitStore>, settings: &FolderSettings) -> Result
     let known = Remote::read(settings)?;
     let asks = std::io::stdin().is_terminal() && stderr().is_terminal();
     Ok(known.map(|known| Arc::new(GitRemote::new(Arc::clone(store), &known, asks)) as Arc<dyn Exchange>))
-}
-
-/// Providers that cost nothing: programs run in the project's folder, recordings are read from it.
-struct LocalProviders {
-    folder: PathBuf,
-}
-
-impl LocalProviders {
-    fn replay(&self) -> Box<dyn Provider> {
-        Box::new(Replay::new(RecordingFolder::of_project(&self.folder)))
-    }
-}
-
-impl Providers for LocalProviders {
-    fn provider(&self, model: &Model, called: bool) -> Result<Box<dyn Provider>, Failure> {
-        Ok(match &model.provider {
-            ProviderKind::Echo => Box::new(Echo),
-            ProviderKind::Network(_) if !called => self.replay(),
-            ProviderKind::Replay => self.replay(),
-            ProviderKind::Exec { command } => Box::new(Exec::new(command, &self.folder, env::vars_os())),
-            ProviderKind::Network(word) => {
-                return Err(Failure::cannot("not-yet", format!("`{word}` is not called by this version"))
-                    .say("use `replay`, `exec` or `echo` as the model's provider"));
-            }
-        })
-    }
-
-    fn recordings(&self) -> Arc<dyn Recordings> {
-        Arc::new(RecordingFolder::of_project(&self.folder))
-    }
-
-    fn replies(&self) -> Arc<dyn Replies> {
-        Arc::new(ReplyLog::open(&self.folder.join(".chancery")))
-    }
 }
 
 /// Signing keys: `--key`, else `CHANCERY_SIGNING_KEY`, else git's, else the usual file.

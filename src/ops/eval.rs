@@ -7,6 +7,7 @@ mod against;
 mod attest;
 mod bench;
 mod calls;
+mod estimate;
 mod outcome;
 mod plan;
 mod recall;
@@ -21,6 +22,7 @@ use std::{
 pub use against::{Comparison, Flip, Trend};
 pub use bench::Step;
 pub use calls::{Calls, Mode};
+pub use estimate::{Estimate, Expected};
 pub use outcome::{BundleOutcome, CaseFailure, Outcome, Side, Verdict};
 
 use crate::{
@@ -74,11 +76,7 @@ pub struct Request<'a> {
 pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
     let began = Instant::now();
     let standing = Standing::read(world)?;
-    if let (true, Some(filter)) = (request.attest, &request.filter) {
-        return Err(Failure::usage("a filtered run cannot be attested: part of a suite proves nothing")
-            .say(format!("leave out `--filter {filter}`, or `--attest`")));
-    }
-    let jobs = plan::jobs(world, &standing, request)?;
+    let jobs = plan::jobs(world, &standing, refuse_part(request)?)?;
     let attester = if request.attest { Some(attest::Attester::new(world, &standing, request, &jobs)?) } else { None };
     let tasks = bench::tasks(&jobs, attester.as_ref(), request)?;
     let bench = bench::Bench::new(world, &standing, request, &tasks)?;
@@ -88,4 +86,25 @@ pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
     }
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Outcome::new(bundles, duration_ms))
+}
+
+/// What a run would ask and what that may cost; nobody is asked and nothing is recorded.
+///
+/// # Errors
+///
+/// Those of [`run`] before its first call.
+pub fn estimate(world: &World, request: &Request<'_>) -> Result<Estimate, Failure> {
+    let standing = Standing::read(world)?;
+    let jobs = plan::jobs(world, &standing, refuse_part(request)?)?;
+    let attester = if request.attest { Some(attest::Attester::new(world, &standing, request, &jobs)?) } else { None };
+    estimate::estimate(world, request, &bench::tasks(&jobs, attester.as_ref(), request)?)
+}
+
+/// Refuses to attest a part of a suite.
+fn refuse_part<'r, 'a>(request: &'r Request<'a>) -> Result<&'r Request<'a>, Failure> {
+    if let (true, Some(filter)) = (request.attest, &request.filter) {
+        return Err(Failure::usage("a filtered run cannot be attested: part of a suite proves nothing")
+            .say(format!("leave out `--filter {filter}`, or `--attest`")));
+    }
+    Ok(request)
 }
