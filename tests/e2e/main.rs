@@ -32,6 +32,7 @@ mod margin;
 mod merge;
 mod mv;
 mod r#override;
+mod paid;
 mod purge;
 mod quorum;
 mod race;

@@ -1,5 +1,6 @@
 //! A project to run the program in, and what it answered.
 
+mod counting;
 mod forge;
 pub(crate) mod git;
 pub(crate) mod killed;
@@ -13,6 +14,7 @@ pub(crate) mod story;
 pub(crate) mod way;
 mod wrapped;
 
+pub(crate) use counting::Counting;
 pub(crate) use forge::{Forge, signer};
 pub(crate) use ledger::ledger;
 pub(crate) use outcome::Outcome;
