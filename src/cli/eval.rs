@@ -26,13 +26,16 @@ use crate::{
 /// Run golden cases and count what passes
 ///
 /// Runs on the working files, on what an environment has live, or on what it would have after a proposal. Without
-/// --live or --record nothing is called that costs money; what was paid for is kept, and an interrupted run goes on
-/// where it was when the same command is run again. With --attest the run is announced before its first call and recorded as signed
-/// evidence; an announced run that was interrupted is resumed.
+/// --live or --record nothing is called that costs money; keys of providers come from the environment. What was paid
+/// for is kept: an interrupted run goes on where it was when the same command is run again. With --attest the run is
+/// announced before its first call and recorded as signed evidence.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery eval refund-triage
-  chancery eval --proposal production --attest --junit report.xml")]
+  chancery eval --proposal production --attest --junit report.xml
+
+Keys of providers:
+  ANTHROPIC_API_KEY · OPENAI_API_KEY · GEMINI_API_KEY or GOOGLE_API_KEY")]
 pub(super) struct EvalArgs {
     /// Prompts, tools, policies or suites (else every suite)
     #[arg(value_name = "SPEC")]

@@ -41,6 +41,7 @@ mod proposal_page;
 mod proposals;
 mod providers;
 mod propose;
+mod providers;
 mod pull;
 mod purge;
 mod push;

@@ -1,30 +1,33 @@
-//! Who answers for the models of a project.
+//! Who answers for a model: programs, recordings, and what is behind a network interface.
 
 use std::{
     env,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use crate::{
     adapters::{
         files::ReplyLog,
-        provider::{Echo, Exec, RecordingFolder, Replay},
+        provider::{Echo, Exec, Keys, Network, NetworkError, NetworkSettings, RecordingFolder, Replay},
     },
     artifact::{Model, ProviderKind},
     eval::{Provider, Recordings, Replies},
-    ops::{Failure, Providers},
+    ops::{Failure, Next, Providers},
 };
 
-/// Programs run in the project's folder, recordings are read from it, and what was paid for is kept beside the store.
-pub(super) struct ProjectProviders {
+/// Programs run in the project's folder, recordings are read from it, keys come from the environment, and what was
+/// paid for is kept beside the store.
+pub(super) struct FolderProviders {
     folder: PathBuf,
+    /// Made when the first model is to be called: only then are keys looked for.
+    network: OnceLock<Network>,
 }
 
-impl ProjectProviders {
-    /// Those of the project in this folder.
-    pub(super) fn of(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+impl FolderProviders {
+    /// The providers of the project in this folder.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), network: OnceLock::new() }
     }
 
     fn replay(&self) -> Box<dyn Provider> {
@@ -32,18 +35,20 @@ impl ProjectProviders {
     }
 }
 
-impl Providers for ProjectProviders {
-    fn provider(&self, model: &Model, called: bool) -> Result<Box<dyn Provider>, Failure> {
+impl Providers for FolderProviders {
+    fn provider(&self, model: &Model) -> Result<Box<dyn Provider>, Failure> {
         Ok(match &model.provider {
             ProviderKind::Echo => Box::new(Echo),
-            ProviderKind::Network(_) if !called => self.replay(),
-            ProviderKind::Replay => self.replay(),
+            ProviderKind::Replay | ProviderKind::Network(_) => self.replay(),
             ProviderKind::Exec { command } => Box::new(Exec::new(command, &self.folder, env::vars_os())),
-            ProviderKind::Network(word) => {
-                return Err(Failure::cannot("not-yet", format!("`{word}` is not called by this version"))
-                    .say("use `replay`, `exec` or `echo` as the model's provider"));
-            }
         })
+    }
+
+    fn live(&self, model: &Model) -> Result<Box<dyn Provider>, Failure> {
+        let ProviderKind::Network(_) = model.provider else { return self.provider(model) };
+        let way = || Network::new(Keys::of(env::vars_os()), NetworkSettings::default());
+        let asked = self.network.get_or_init(way).model(model).map_err(|error| unasked(model, &error))?;
+        Ok(Box::new(asked))
     }
 
     fn recordings(&self) -> Arc<dyn Recordings> {
@@ -52,5 +57,29 @@ impl Providers for ProjectProviders {
 
     fn replies(&self) -> Arc<dyn Replies> {
         Arc::new(ReplyLog::open(&self.folder.join(".chancery")))
+    }
+}
+
+/// A model that cannot be asked, and what to do about it.
+fn unasked(model: &Model, error: &NetworkError) -> Failure {
+    let because = error.to_string();
+    let cannot = |code| Failure::cannot(code, format!("model `{}` cannot be asked", model.id)).because(because.clone());
+    match error {
+        NetworkError::NoKey { variables, .. } => {
+            let variable = variables.first().copied().unwrap_or_default();
+            let failure = cannot("missing-key").say(format!("set `{variable}` to your key, and run the same again"));
+            if model.base_url.is_none() {
+                return failure;
+            }
+            failure.say(format!("set `{variable}=none` for a server of your own that wants no key"))
+        }
+        NetworkError::Open { .. } => cannot("unencrypted").say("name an `https` address in the model's `base_url`"),
+        NetworkError::Address(_) | NetworkError::NotNetwork(_) => {
+            cannot("bad-address").say("name scheme, host and path in the model's `base_url`, and nothing else")
+        }
+        NetworkError::Transport { .. } => Failure {
+            exit: crate::ops::Exit::Outside,
+            ..cannot("network").next(Next::Say("check the certificates of this machine, and its proxy".to_owned()))
+        },
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::{Colour, Global, providers::ProjectProviders};
+use super::{Colour, Global, providers::FolderProviders};
 use crate::{
     adapters::{
         Failpoint,
@@ -163,7 +163,7 @@ impl Wire {
             inspect: git.clone(),
             signer: self.signer().0,
             guard: git,
-            providers: Arc::new(ProjectProviders::of(folder)),
+            providers: Arc::new(FolderProviders::new(folder)),
             offline: self.global.offline,
             lapses: self.lapses.clone(),
             random: Box::new(random),

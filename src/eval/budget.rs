@@ -4,18 +4,22 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::{ReplySource, Tokens};
+use super::{ReplySource, Usage};
 use crate::{artifact::Price, object::encode, render::Request};
 
 /// The parameters by which providers are told how long a reply may be, in tokens.
 const CEILINGS: [&str; 4] = ["max_tokens", "max_output_tokens", "max_completion_tokens", "num_predict"];
 
 /// What a call cost, in USD: nothing for a recording, and nothing where no price is known.
-pub(super) fn cost(tokens: Tokens, source: ReplySource, price: Option<Price>) -> f64 {
+///
+/// Cached tokens are among those sent and have their own price, where one is known.
+pub(super) fn cost(usage: Usage, source: ReplySource, price: Option<Price>) -> f64 {
     let Some(price) = price.filter(|_| source == ReplySource::Live) else {
         return 0.0;
     };
-    usd(tokens.input, price.input) + usd(tokens.output, price.output)
+    let cached = usage.cached.unwrap_or_default().min(usage.input);
+    let sent = usd(usage.input - cached, price.input) + usd(cached, price.cached.unwrap_or(price.input));
+    sent + usd(usage.output, price.output)
 }
 
 /// So many tokens at so much per million.

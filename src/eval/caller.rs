@@ -3,10 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{
-    Answer, Budget, KeptReply, Provider, ProviderError, Recording, Recordings, Replies, Reply, ReplySource, Tokens,
+    Answer, Budget, KeptReply, Provider, ProviderError, Recording, Recordings, Replies, Reply, ReplySource, Usage,
     budget::{at_most, cost},
 };
-use crate::{artifact::Price, object::EventId, render::Request};
+use crate::{
+    artifact::Price,
+    object::{Digest, EventId},
+    render::Request,
+};
 
 /// Everything that may answer.
 pub struct Callers<'a> {
@@ -88,18 +92,25 @@ impl<'a> Callers<'a> {
             return Err(ProviderError::NotKept { reason: "an earlier reply could not be kept".to_owned() });
         }
         let taken = self.take(request)?;
-        let answer = self.provider.complete(request, sample);
-        let Ok(answer) = answer else {
-            self.give_back(taken, 0.0);
-            return answer;
-        };
-        self.give_back(taken, cost(Tokens::of(&answer.reply, request), answer.source, self.price));
+        let answer =
+            self.provider.complete_once(request, sample, &self.name(request, sample)).inspect_err(|error| {
+                if !error.may_have_cost() {
+                    self.give_back(taken, 0.0);
+                }
+            })?;
+        self.give_back(taken, cost(Usage::counted(&answer.reply, request), answer.source, self.price));
         let kept = KeptReply::new(request.key(sample), self.run, answer.latency_ms, hides.reply(answer.reply.clone()));
         replies.keep(&kept).map_err(|error| {
             self.lost.store(true, Ordering::Relaxed);
             ProviderError::NotKept { reason: error.to_string() }
         })?;
         Ok(answer)
+    }
+
+    /// What the call is known by: the same when it is made again, another for every sample and every announced run.
+    fn name(&self, request: &Request, sample: u32) -> Digest {
+        let key = request.key(sample);
+        self.run.map_or(key, |run| Digest::of(format!("{run} {key}").as_bytes()))
     }
 
     fn take(&self, request: &Request) -> Result<f64, ProviderError> {
@@ -126,10 +137,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        eval::{InMemory, RepliesError, testing::request},
-        object::Digest,
-    };
+    use crate::eval::{InMemory, RepliesError, testing::request};
 
     /// Answers with a secret and a name, and counts what it is asked.
     #[derive(Default)]

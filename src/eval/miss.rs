@@ -115,7 +115,8 @@ fn message_difference(asked: &Message, known: &Message) -> Option<String> {
         return Some(format!("has another role ({:?}, recorded {:?})", asked.role, known.role).to_lowercase());
     }
     if asked.content == known.content {
-        return None;
+        let calls = (asked.tool_calls != known.tool_calls).then(|| "calls tools otherwise".to_owned());
+        return calls.or_else(|| (asked.answers != known.answers).then(|| "answers another call".to_owned()));
     }
     let mut ours = asked.content.split('\n');
     let mut theirs = known.content.split('\n');

@@ -34,6 +34,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 mod tool_names;
+mod unanswered;
 
 pub use budget::{Budget, at_most, longest_reply};
 pub use caller::Callers;
@@ -45,7 +46,7 @@ pub use personal::{Personal, with_values};
 pub use provider::{Answer, Provider, ProviderError};
 pub use recording::{Recording, RecordingError, Recordings};
 pub use replies::{InMemory, KeptReply, Replies, RepliesError};
-pub use reply::{Reply, ReplyError, ReplySource, Usage};
+pub use reply::{Finish, Reply, ReplyError, ReplySource, Usage};
 pub use rescore::{Disagreement, Recomputed, rescore};
 pub use results::{CaseRun, Counts, Outcome, Sample, Steadiness, SuiteRun, Tokens};
 pub use run::{Ask, Filter, Planned, Settings, run};
@@ -53,3 +54,4 @@ pub use score::{CheckResult, passes, score};
 pub use statistics::{pass_hat, wilson};
 pub use summary::{SampleSummary, Summary};
 pub use tool_names::with_model_names;
+pub use unanswered::{Asked, Trouble, Unanswered};

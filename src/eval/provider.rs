@@ -1,8 +1,8 @@
 //! The port through which models are called.
 
-use crate::render::Request;
+use crate::{object::Digest, render::Request};
 
-use super::{Miss, RecordingError, Reply, ReplySource};
+use super::{Miss, RecordingError, Reply, ReplySource, Trouble, Unanswered};
 
 /// A reply, and how it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +56,9 @@ pub enum ProviderError {
         /// The end of what it wrote to stderr.
         stderr: String,
     },
+    /// A model behind a network interface gave no reply.
+    #[error("{0}")]
+    Unanswered(Box<Unanswered>),
     /// There is no recorded reply to this request.
     #[error("no recorded reply: {0}")]
     Miss(Box<Miss>),
@@ -82,6 +85,16 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
+    /// Whether the call may have cost something although there is no reply.
+    pub(super) fn may_have_cost(&self) -> bool {
+        match self {
+            Self::Unanswered(unanswered) => {
+                !matches!(unanswered.trouble, Trouble::Status { .. } | Trouble::Paused { .. })
+            }
+            _ => true,
+        }
+    }
+
     /// That a recording could not be read or written.
     pub(crate) fn unreadable(error: &RecordingError) -> Self {
         Self::Recording { path: error.path().to_owned(), reason: error.reason() }
@@ -106,4 +119,16 @@ pub trait Provider: Send + Sync {
     ///
     /// [`ProviderError`] when there is none; the next call may succeed.
     fn complete(&self, request: &Request, sample: u32) -> Result<Answer, ProviderError>;
+
+    /// The same for a call that costs something, under a name that is its own for good.
+    ///
+    /// A call may have to be made again because its reply was lost on the way; who knows the name already can answer
+    /// as before and let it cost once. Others take no notice of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Provider::complete`].
+    fn complete_once(&self, request: &Request, sample: u32, _name: &Digest) -> Result<Answer, ProviderError> {
+        self.complete(request, sample)
+    }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     object::{Digest, NotCanonical, encode, parse},
-    render::ToolCall,
+    render::{self, Request, ToolCall},
 };
 
 /// The format of stored replies written by this program.
@@ -26,18 +26,45 @@ pub enum ReplySource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Usage {
-    /// Tokens sent.
+    /// Tokens sent, cached ones included.
     pub input: u64,
     /// Tokens received.
     pub output: u64,
+    /// How many of the tokens sent the provider had cached and bills as such, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cached: Option<u64>,
 }
 
 impl Usage {
+    /// So many tokens sent and received, nothing being known of a cache.
+    pub fn of(input: u64, output: u64) -> Self {
+        Self { input, output, cached: None }
+    }
+
+    /// The provider's count of a call, else ours.
+    pub(super) fn counted(reply: &Reply, request: &Request) -> Self {
+        reply.usage.unwrap_or_else(|| Self::of(render::tokens(request), render::count_tokens(&reply.content)))
+    }
+
     /// What is sent and received, as evidence states it: counts that do not fit in 32 bits are the largest that does.
     pub fn stated(self) -> (u32, u32) {
         let fit = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         (fit(self.input), fit(self.output))
     }
+}
+
+/// Why a reply ends, in one word for all providers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Finish {
+    /// The model was done, or came to a stop word.
+    Stop,
+    /// It waits for the answers of tools.
+    Tools,
+    /// It was cut off where its tokens ended: what it says is not all it had to say.
+    Length,
+    /// The provider or the model held it back.
+    Refused,
 }
 
 /// One reply of a model.
@@ -55,6 +82,9 @@ pub struct Reply {
     /// The model the provider says it used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Why it ends, where the provider says so in a word we know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finish: Option<Finish>,
 }
 
 /// Bytes that are not a stored reply.
@@ -79,7 +109,7 @@ struct Stored {
 impl Reply {
     /// A reply that consists of text alone.
     pub fn text(content: impl Into<String>) -> Self {
-        Self { content: content.into(), tool_calls: Vec::new(), usage: None, model: None }
+        Self { content: content.into(), tool_calls: Vec::new(), usage: None, model: None, finish: None }
     }
 
     /// The bytes kept as payload: the RFC 8785 form of `{format, reply}`.
@@ -127,7 +157,7 @@ mod tests {
                 name: "b".to_owned(),
                 arguments: json!({"z": 1.0, "a": "ü"}).as_object().unwrap().clone(),
             }],
-            usage: Some(Usage { input: 3, output: 2 }),
+            usage: Some(Usage::of(3, 2)),
             ..Reply::text("hi\n")
         };
         let bytes = reply.to_bytes();

@@ -146,13 +146,13 @@ mod tests {
     #[test]
     fn tokens_that_the_provider_counted_otherwise_are_found() {
         for (input, found) in [(7, None), (8, Some(Recomputed::TokensDiffer))] {
-            let reply = Reply { usage: Some(Usage { input, output: 2 }), ..Reply::text("hello") };
+            let reply = Reply { usage: Some(Usage::of(input, 2)), ..Reply::text("hello") };
             assert_eq!(again(&claim(Outcome::Passed, Some(&reply)), &reply.to_bytes()), found);
             let mut silent = claim(Outcome::Passed, Some(&reply));
             silent.samples[0].tokens = None;
             assert_eq!(again(&silent, &reply.to_bytes()), None, "what is not said cannot be wrong");
         }
-        assert_eq!(Usage { input: u64::MAX, output: 1 }.stated(), (u32::MAX, 1));
+        assert_eq!(Usage::of(u64::MAX, 1).stated(), (u32::MAX, 1));
     }
 
     #[test]

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    object::Digest,
-    render::{self, Request},
-};
+use crate::object::Digest;
 
 use super::{CheckResult, Reply, ReplySource, Usage, wilson};
 
@@ -30,19 +27,9 @@ pub struct Tokens {
     pub output: u64,
 }
 
-impl Tokens {
-    /// The provider's count of a call, else ours.
-    pub(super) fn of(reply: &Reply, request: &Request) -> Self {
-        match reply.usage {
-            Some(usage) => Self { input: usage.input, output: usage.output },
-            None => Self { input: render::tokens(request), output: render::count_tokens(&reply.content) },
-        }
-    }
-}
-
 impl From<Tokens> for Usage {
     fn from(tokens: Tokens) -> Self {
-        Self { input: tokens.input, output: tokens.output }
+        Self::of(tokens.input, tokens.output)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Callers, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Reply, ReplySource, Sample, SuiteRun, Tokens,
+    Callers, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Reply, ReplySource, Sample, SuiteRun, Usage,
     budget::cost,
     caller::{Asked, Hides},
     keeping::without_secrets_in,
@@ -142,7 +142,7 @@ impl Task<'_> {
             Err(error) => return self.errored(&format!("the reply cannot be kept: {error}")),
         };
         let checks = score(case, &given);
-        let tokens = Tokens::of(&given, request);
+        let usage = Usage::counted(&given, request);
         let personal = self.personal();
         let (kept, secrets) = without_secrets(given, &keeping.exceptions);
         let kept = personal.hide_reply(kept);
@@ -168,9 +168,9 @@ impl Task<'_> {
             reply: Some(kept),
             source: Some(answer.source),
             checks,
-            tokens,
+            tokens: Tokens { input: usage.input, output: usage.output },
             latency_ms: answer.latency_ms,
-            cost_usd: if asked_before { 0.0 } else { cost(tokens, answer.source, price) },
+            cost_usd: if asked_before { 0.0 } else { cost(usage, answer.source, price) },
             secrets,
         }
     }
@@ -236,7 +236,7 @@ mod tests {
                 return Err(ProviderError::Start { program: "x".to_owned(), reason: "gone".to_owned() });
             }
             let text = if asked == "flaky" && sample == 1 { "no" } else { "yes" };
-            let reply = Reply { usage: Some(Usage { input: 10, output: 2 }), ..Reply::text(text) };
+            let reply = Reply { usage: Some(Usage::of(10, 2)), ..Reply::text(text) };
             Ok(Answer { reply, source: ReplySource::Live, latency_ms: 5 })
         }
     }
@@ -255,8 +255,7 @@ mod tests {
     }
 
     fn ask(case: &Case) -> Ask {
-        let content = case.id.clone();
-        let messages = vec![Message { role: Speaker::User, content }];
+        let messages = vec![Message::new(Speaker::User, case.id.clone())];
         Ask::Request(Box::new(Request { model: String::new(), messages, tools: Vec::new(), params: Map::new() }))
     }
 
@@ -284,6 +283,18 @@ mod tests {
         assert_eq!(run.tokens(), Tokens { input: 60, output: 12 });
         assert!((run.cost_usd() - 120e-6).abs() < 1e-12);
         assert!(!run.all_passed());
+    }
+
+    #[test]
+    fn cached_tokens_have_their_own_price() {
+        let usage = Usage { cached: Some(900), ..Usage::of(1000, 10) };
+        let price = |cached| Some(Price { input: 2.0, output: 5.0, cached });
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+        close(cost(usage, ReplySource::Live, price(Some(0.2))), (200.0 + 180.0 + 50.0) / 1e6);
+        close(cost(usage, ReplySource::Live, price(None)), (2000.0 + 50.0) / 1e6);
+        let lying = Usage { cached: Some(u64::MAX), ..usage };
+        close(cost(lying, ReplySource::Live, price(Some(0.2))), (200.0 + 50.0) / 1e6);
+        close(cost(usage, ReplySource::Unsigned, price(None)), 0.0);
     }
 
     #[test]

@@ -135,7 +135,7 @@ fn random() -> [u8; 16] {
 struct Echoes;
 
 impl Providers for Echoes {
-    fn provider(&self, _model: &Model, _: bool) -> Result<Box<dyn Provider>, Failure> {
+    fn provider(&self, _model: &Model) -> Result<Box<dyn Provider>, Failure> {
         Ok(Box::new(Echo))
     }
 }

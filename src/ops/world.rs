@@ -52,12 +52,22 @@ pub struct World {
 ///
 /// Promises: finding calls nothing and costs nothing.
 pub trait Providers: Send + Sync {
-    /// Who answers for a model artifact: recordings for one behind a network interface, unless it may be `called`.
+    /// Who answers for a model without costing money: a model behind a network interface is answered for by its
+    /// recordings.
     ///
     /// # Errors
     ///
-    /// That it cannot be called: its key is missing, or this version does not know how.
-    fn provider(&self, model: &Model, called: bool) -> Result<Box<dyn Provider>, Failure>;
+    /// Why nobody can.
+    fn provider(&self, model: &Model) -> Result<Box<dyn Provider>, Failure>;
+
+    /// Who answers for a model where calls may cost money: itself.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be asked: `missing-key`, `unencrypted`, `bad-address`, `network`.
+    fn live(&self, model: &Model) -> Result<Box<dyn Provider>, Failure> {
+        self.provider(model)
+    }
 
     /// Where recordings are; in memory, where nobody says otherwise.
     fn recordings(&self) -> Arc<dyn Recordings> {

@@ -88,7 +88,7 @@ impl Marks {
             let broken = || RenderError::BrokenMark { path: path.to_owned() };
             let (code, content) = chunk.split_once(CLOSE).ok_or_else(broken)?;
             if let Some(role) = Speaker::parse(code) {
-                messages.push(Message { role, content: trimmed(content).to_owned() });
+                messages.push(Message::new(role, trimmed(content)));
             } else {
                 let number: usize = code.parse().map_err(|_| broken())?;
                 let all = self.conversations.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -102,7 +102,7 @@ impl Marks {
             }
         }
         if !marked {
-            messages.push(Message { role: Speaker::User, content: before.to_owned() });
+            messages.push(Message::new(Speaker::User, before));
         }
         if messages.iter().any(|message| self.is_cut_in(&message.content)) {
             return Err(RenderError::BrokenMark { path: path.to_owned() });

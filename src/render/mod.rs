@@ -33,6 +33,7 @@ mod scan;
 mod shape;
 mod text;
 mod tokens;
+mod turns;
 mod uses;
 mod variables;
 
@@ -41,5 +42,6 @@ pub use expression::{ExpressionError, check_expression, expression};
 pub use parts::{Parts, render};
 pub use request::{Message, Request, Speaker, ToolCall};
 pub use tokens::{count_tokens, tokens};
+pub use turns::Turn;
 pub use uses::{Uses, uses};
 pub use variables::BadVariable;

@@ -79,7 +79,7 @@ fn tools(tools: &[(Name, Tool)]) -> Result<Vec<Value>, RenderError> {
 /// A raw prompt takes no variables: nothing in it could use them.
 fn raw(prompt: &Prompt, given: &Map<String, Value>) -> Result<Vec<Message>, RenderError> {
     variables::resolve(&BTreeMap::new(), given).map_err(RenderError::Variables)?;
-    Ok(vec![Message { role: Speaker::User, content: prompt.body.clone() }])
+    Ok(vec![Message::new(Speaker::User, prompt.body.clone())])
 }
 
 fn filled(parts: &Parts, given: &Map<String, Value>) -> Result<Vec<Message>, RenderError> {

@@ -20,6 +20,9 @@ pub enum Speaker {
 }
 
 /// A call of a tool, as the model asks for it.
+///
+/// A model may write arguments that are no JSON object. They are kept as it wrote them, as text under
+/// [`ToolCall::UNPARSED`] alone: it called the tool, and no schema takes what it said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToolCall {
     /// The tool's name as the model sees it.
@@ -28,13 +31,43 @@ pub struct ToolCall {
     pub arguments: Map<String, Value>,
 }
 
+impl ToolCall {
+    /// The one name under which arguments stand that are no JSON object.
+    pub const UNPARSED: &str = "unparsed_arguments";
+}
+
 /// One message of a request.
+///
+/// What a conversation without tools does not have is left out of its JSON, so that its key is what it always was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     /// Who speaks.
     pub role: Speaker,
     /// What is said.
     pub content: String,
+    /// The tools that the assistant calls with it, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
+    /// For a tool's answer: which of the calls of the last message that called any, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<u32>,
+}
+
+impl Message {
+    /// A message that is text alone.
+    pub fn new(role: Speaker, content: impl Into<String>) -> Self {
+        Self { role, content: content.into(), tool_calls: Vec::new(), answers: None }
+    }
+
+    /// What the assistant says, and the tools it calls.
+    pub fn calling(content: impl Into<String>, tool_calls: Vec<ToolCall>) -> Self {
+        Self { tool_calls, ..Self::new(Speaker::Assistant, content) }
+    }
+
+    /// A tool's answer to a call of the last message that called any, counted from 0.
+    pub fn answering(call: u32, content: impl Into<String>) -> Self {
+        Self { answers: Some(call), ..Self::new(Speaker::Tool, content) }
+    }
 }
 
 impl Message {

@@ -3,7 +3,7 @@
 //! Counted with the `o200k` vocabulary whatever the model: an estimate that is the same everywhere and
 //! needs no network. The provider's own count is the truth.
 
-use super::Request;
+use super::{Message, Request, ToolCall};
 
 /// What a chat format adds around each message: its frame and its role.
 const PER_MESSAGE: u64 = 4;
@@ -26,9 +26,16 @@ pub fn count_tokens(text: &str) -> u64 {
 
 /// Tokens of a whole request: messages with their frames, and tools as compact JSON.
 pub fn tokens(request: &Request) -> u64 {
-    let messages: u64 = request.messages.iter().map(|message| PER_MESSAGE + count_tokens(&message.content)).sum();
+    let messages: u64 = request.messages.iter().map(said).sum();
     let tools: u64 = request.tools.iter().map(|tool| count_tokens(&tool.to_string())).sum();
     messages + tools + PER_REPLY
+}
+
+/// A message with its frame, and the calls it makes as compact JSON.
+fn said(message: &Message) -> u64 {
+    let arguments = |call: &ToolCall| serde_json::to_string(&call.arguments).unwrap_or_default();
+    let calls = message.tool_calls.iter().map(|call| count_tokens(&call.name) + count_tokens(&arguments(call)));
+    PER_MESSAGE + count_tokens(&message.content) + calls.sum::<u64>()
 }
 
 /// Cuts a text at white space where a piece would grow too long, else wherever it must.

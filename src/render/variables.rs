@@ -9,7 +9,7 @@ use crate::{
     problem::nearest,
 };
 
-use super::{Message, Speaker};
+use super::{Message, Speaker, ToolCall};
 
 /// A variable that cannot be used as given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,9 @@ pub(super) fn resolve(
 
 /// Reads a conversation so far: a list of `{role, content}`, nobody in it instructing.
 ///
+/// What the assistant says may have `tool_calls` (`{name, arguments}`), and a tool's answer may say which of them it
+/// `answers`, from 0.
+///
 /// # Errors
 ///
 /// What stands there instead, in words.
@@ -96,18 +99,43 @@ pub(super) fn conversation(value: &Value) -> Result<Vec<Message>, String> {
 
 fn message(value: &Value) -> Result<Message, String> {
     let table = value.as_object().ok_or_else(|| format!("is {}", kind(value)))?;
-    if let Some(key) = table.keys().find(|key| !matches!(key.as_str(), "role" | "content")) {
+    let known = |key: &str| matches!(key, "role" | "content" | "tool_calls" | "answers");
+    if let Some(key) = table.keys().find(|key| !known(key)) {
         return Err(format!("has the unknown key `{key}`"));
     }
     let text = |key: &str| {
         table.get(key).and_then(Value::as_str).ok_or_else(|| format!("needs `{key}` as a string")).map(str::to_owned)
     };
-    let role = text("role")?;
-    match Speaker::parse(&role) {
-        Some(Speaker::System) => Err("speaks as `system`, which only the prompt itself may".to_owned()),
-        Some(speaker) => Ok(Message { role: speaker, content: text("content")? }),
-        None => Err(format!("has the unknown role `{role}`")),
+    let word = text("role")?;
+    let role = match Speaker::parse(&word) {
+        Some(Speaker::System) => return Err("speaks as `system`, which only the prompt itself may".to_owned()),
+        Some(speaker) => speaker,
+        None => return Err(format!("has the unknown role `{word}`")),
+    };
+    let mut message = Message::new(role, text("content")?);
+    for (key, speaker) in [("tool_calls", Speaker::Assistant), ("answers", Speaker::Tool)] {
+        if table.contains_key(key) && role != speaker {
+            return Err(format!("has `{key}`, which only `{}` may", speaker.word()));
+        }
     }
+    if let Some(calls) = table.get("tool_calls") {
+        message.tool_calls = calls_in(calls).ok_or("needs `tool_calls` as a list of `{name, arguments}`")?;
+    }
+    if let Some(number) = table.get("answers") {
+        let answers = number.as_u64().and_then(|number| u32::try_from(number).ok());
+        message.answers = Some(answers.ok_or("needs `answers` as the number of a call, from 0")?);
+    }
+    Ok(message)
+}
+
+fn calls_in(value: &Value) -> Option<Vec<ToolCall>> {
+    let call = |value: &Value| match (value.get("name")?, value.get("arguments")?, value.as_object()?.len()) {
+        (Value::String(name), Value::Object(arguments), 2) => {
+            Some(ToolCall { name: name.clone(), arguments: arguments.clone() })
+        }
+        _ => None,
+    };
+    value.as_array()?.iter().map(call).collect()
 }
 
 /// What a value is, when it is not of the declared type.
@@ -185,5 +213,28 @@ mod tests {
                 "the prompt has no input `citty`; did you mean `city`?",
             ]
         );
+    }
+
+    #[test]
+    fn a_conversation_may_hold_calls_and_their_answers() {
+        let call = json!({ "name": "look", "arguments": { "id": 1 } });
+        let told = json!([
+            { "role": "assistant", "content": "", "tool_calls": [call] },
+            { "role": "tool", "content": "found", "answers": 0 },
+        ]);
+        let read = conversation(&told).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), told);
+        for (wrong, why) in [
+            (
+                json!({ "role": "user", "content": "", "tool_calls": [call] }),
+                "`tool_calls`, which only `assistant` may",
+            ),
+            (json!({ "role": "user", "content": "", "answers": 0 }), "`answers`, which only `tool` may"),
+            (json!({ "role": "tool", "content": "", "answers": -1 }), "the number of a call"),
+            (json!({ "role": "assistant", "content": "", "tool_calls": [{ "name": "x" }] }), "a list of"),
+        ] {
+            let said = conversation(&json!([wrong])).unwrap_err();
+            assert!(said.contains(why), "{said}");
+        }
     }
 }

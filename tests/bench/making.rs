@@ -147,7 +147,7 @@ impl Clock for Walking {
 struct Nobody;
 
 impl Providers for Nobody {
-    fn provider(&self, _: &Model, _: bool) -> Result<Box<dyn Provider>, Failure> {
+    fn provider(&self, _: &Model) -> Result<Box<dyn Provider>, Failure> {
         Err(Failure::bug("nobody answers here"))
     }
 }

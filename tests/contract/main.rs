@@ -25,4 +25,6 @@ mod tree;
 #[cfg(test)]
 mod upkeep;
 #[cfg(test)]
+mod wire;
+#[cfg(test)]
 mod world;

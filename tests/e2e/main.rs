@@ -27,6 +27,7 @@ mod governance;
 mod halt;
 mod impact;
 mod init;
+mod live;
 mod log;
 mod margin;
 mod merge;

@@ -13,7 +13,8 @@ use crate::support::{Counting, Project};
 /// So many cases that each say another word; the model answers what it is told.
 fn project(model: &Counting, cases: usize) -> Project {
     let mut project = Project::begun();
-    let head = "provider = \"openai\"\nid = \"m-1\"\nparams = { max_tokens = 100 }\nprice = { input = 1.0, output = 10.0 }\n";
+    let head =
+        "provider = \"openai\"\nid = \"m-1\"\nparams = { max_tokens = 100 }\nprice = { input = 1.0, output = 10.0 }\n";
     let suite: String = (0..cases)
         .map(|case| format!("[[case]]\nid = \"c{case}\"\nvars = {{ word = \"word {case}\" }}\nexpect = [{{ equals = \"Say word {case}\" }}]\n"))
         .collect();
@@ -47,7 +48,10 @@ fn a_warm_run_calls_nothing_and_only_what_changed_is_asked_again() {
     assert_eq!(bundle(&told)["cost_usd"], 0.0, "what was paid for costs nothing");
     // One case more, and only that one is asked.
     let suite = String::from_utf8(project.read("evals/say.toml")).unwrap();
-    project.write("evals/say.toml", suite + "[[case]]\nid = \"new\"\nvars = { word = \"new\" }\nexpect = [{ contains = \"new\" }]\n");
+    project.write(
+        "evals/say.toml",
+        suite + "[[case]]\nid = \"new\"\nvars = { word = \"new\" }\nexpect = [{ contains = \"new\" }]\n",
+    );
     project.run(["eval", "say", "--live"]).exits(0);
     assert_eq!(model.asked(), 6);
     // Other checks need no call.

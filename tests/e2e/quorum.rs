@@ -28,7 +28,7 @@ use crate::support::{
 struct Nobody;
 
 impl Providers for Nobody {
-    fn provider(&self, _: &Model, _: bool) -> Result<Box<dyn Provider>, Failure> {
+    fn provider(&self, _: &Model) -> Result<Box<dyn Provider>, Failure> {
         Err(Failure::cannot("not-here", "nobody answers"))
     }
 }

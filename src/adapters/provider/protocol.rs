@@ -42,6 +42,7 @@ struct Counted {
     input: u64,
     #[serde(default, alias = "output_tokens", alias = "completion_tokens")]
     output: u64,
+    cached: Option<u64>,
 }
 
 /// The line for a request, with its line break.
@@ -71,7 +72,8 @@ pub fn answer_in(id: &str, line: &[u8]) -> Result<Reply, String> {
     Ok(Reply {
         content: said.content.unwrap_or_default(),
         tool_calls: said.tool_calls.unwrap_or_default().into_iter().map(call).collect(),
-        usage: said.usage.map(|counted| Usage { input: counted.input, output: counted.output }),
+        usage: said.usage.map(|counted| Usage { cached: counted.cached, ..Usage::of(counted.input, counted.output) }),
         model: said.model,
+        finish: None,
     })
 }

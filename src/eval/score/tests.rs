@@ -145,7 +145,7 @@ fn tool_calls_are_exactly_these_in_this_order() {
 
 #[test]
 fn tokens_are_counted_by_us_and_expressions_see_output_calls_and_variables() {
-    let boast = Reply { usage: Some(crate::eval::Usage { input: 0, output: 0 }), ..Reply::text("a b c d e f g h") };
+    let boast = Reply { usage: Some(crate::eval::Usage::of(0, 0)), ..Reply::text("a b c d e f g h") };
     assert!(!one(Check::MaxTokens(2), &boast).passed);
     assert!(one(Check::MaxTokens(100), &boast).passed);
     let reply = Reply { content: "Oslo".to_owned(), ..calls(&[("a", json!({ "x": 1 }))]) };

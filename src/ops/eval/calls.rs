@@ -75,7 +75,8 @@ impl Desk {
                 refuse_unbounded(name.as_str(), model, asks)?;
             }
             if !answering.contains_key(version) {
-                answering.insert(*version, Answering { provider: world.providers.provider(model, paid)?, paid });
+                let provider = if paid { world.providers.live(model) } else { world.providers.provider(model) };
+                answering.insert(*version, Answering { provider: provider?, paid });
             }
         }
         Ok(Self {

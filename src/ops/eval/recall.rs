@@ -34,7 +34,7 @@ pub(super) fn recall(
             let checks: Vec<CheckResult> =
                 score(case, &with_values(reply.clone(), &case.vars)).into_iter().map(told).collect();
             let stated = claim.tokens_in.zip(claim.tokens_out);
-            let stated = stated.map(|(input, output)| Usage { input: input.into(), output: output.into() });
+            let stated = stated.map(|(input, output)| Usage::of(input.into(), output.into()));
             let usage = reply.usage.or(stated).unwrap_or_default();
             samples.push(Sample {
                 sample: claim.sample,

@@ -110,7 +110,7 @@ impl Provider for Silence {
 struct Silent;
 
 impl Providers for Silent {
-    fn provider(&self, _model: &Model, _: bool) -> Result<Box<dyn Provider>, Failure> {
+    fn provider(&self, _model: &Model) -> Result<Box<dyn Provider>, Failure> {
         Ok(Box::new(Silence))
     }
 }

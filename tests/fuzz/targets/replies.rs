@@ -1,14 +1,15 @@
 //! What models answered: as it is kept, as it is recorded, and as programs say it.
 
 use chancery::{
-    adapters::provider::answer_in,
+    adapters::provider::{answer_in, reply_in},
     eval::{Recording, Reply},
     object::Digest,
 };
 
 use super::{Said, Target, files::file, shape};
 
-/// A stored reply, a recording or a line of an `exec` program: the first byte says which.
+/// A stored reply, a recording, a line of an `exec` program, or what a provider answers over the network in one of five
+/// interfaces: the first byte says which.
 pub(crate) const REPLY: Target = Target {
     name: "reply",
     seeds: || {
@@ -19,6 +20,7 @@ pub(crate) const REPLY: Target = Target {
             b"e{\"id\":\"1\",\"tool_calls\":[{\"name\":\"t\",\"arguments\":{\"a\":[1,2.5,null]}},{\"name\":\"u\"}]}"
                 .to_vec(),
         ];
+        seeds.extend(NETWORK.iter().map(|(_, seed)| seed.as_bytes().to_vec()));
         let text = String::from_utf8(file("templates/support-agent/recordings.jsonl")).unwrap();
         seeds.extend(text.lines().take(40).step_by(13).map(|line| {
             let recording = Recording::parse("x.json", line).unwrap();
@@ -52,9 +54,51 @@ pub(crate) const REPLY: Target = Target {
         "\"params\":{}",
         "\"note\":",
         "{\"id\":\"1\",\"content\":null}",
+        "\"choices\":[",
+        "\"message\":{",
+        "\"type\":\"text\"",
+        "\"type\":\"tool_use\"",
+        "\"type\":\"function_call\"",
+        "\"output\":[",
+        "\"candidates\":[",
+        "\"parts\":[",
+        "\"functionCall\":{",
+        "\"function\":{",
+        "\"error\":{",
+        "\"done\":false",
+        "\"unparsed_arguments\":",
     ],
     run: reply,
 };
+
+/// An answer in each interface, and the interface's word.
+const NETWORK: [(&str, &str); 5] = [
+    (
+        "anthropic",
+        r#"1{"content":[{"type":"text","text":"hi"},{"type":"tool_use","id":"a","name":"t","input":{"a":1}}],"model":"m","stop_reason":"end_turn","usage":{"input_tokens":3,"cache_read_input_tokens":2,"output_tokens":1}}"#,
+    ),
+    (
+        "openai",
+        r#"2{"choices":[{"finish_reason":"stop","message":{"content":"hi","tool_calls":[{"function":{"name":"t","arguments":"{\"a\":1}"}}]}}],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#,
+    ),
+    (
+        "openai-responses",
+        r#"3{"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"hi"}]},{"type":"function_call","name":"t","arguments":"{}"}]}"#,
+    ),
+    (
+        "gemini",
+        r#"4{"candidates":[{"finishReason":"STOP","content":{"parts":[{"text":"hi"},{"functionCall":{"name":"t","args":{}}}]}}],"usageMetadata":{"promptTokenCount":3}}"#,
+    ),
+    (
+        "ollama",
+        r#"5{"message":{"content":"hi","tool_calls":[{"function":{"name":"t","arguments":{}}}]},"done":true,"done_reason":"stop","eval_count":1.5}"#,
+    ),
+];
+
+fn said(which: u8, bytes: &[u8]) -> Result<Reply, String> {
+    let network = usize::from(which).checked_sub(usize::from(b'1')).and_then(|at| NETWORK.get(at));
+    network.map_or_else(|| answer_in("1", bytes), |(word, _)| reply_in(word, bytes))
+}
 
 fn reply(input: &[u8]) -> Said {
     let Some((which, bytes)) = input.split_first() else { return Said::no("nothing") };
@@ -80,7 +124,7 @@ fn reply(input: &[u8]) -> Said {
             }
             Err(error) => Said::no(shape(&error.reason())),
         },
-        _ => match answer_in("1", bytes) {
+        _ => match said(*which, bytes) {
             Ok(reply) => {
                 let stored = reply.clone().as_stored();
                 if let Ok(stored) = &stored {

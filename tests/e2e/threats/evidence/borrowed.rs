@@ -181,11 +181,11 @@ fn recording(message: &str) -> (String, String) {
     };
     let request = Request {
         model: "m".to_owned(),
-        messages: vec![Message { role: Speaker::User, content: format!("Thank you. {message}") }],
+        messages: vec![Message::new(Speaker::User, format!("Thank you. {message}"))],
         tools: Vec::new(),
         params: serde_json::Map::new(),
     };
-    let reply = Reply { content: "Go away".to_owned(), tool_calls: Vec::new(), usage: None, model: None };
+    let reply = Reply::text("Go away");
     let recording = Recording::new(request, 0, reply, None);
     (format!("evals/recordings/{}", recording.path()), recording.to_text())
 }
