@@ -135,6 +135,7 @@ const LANDLORDS: &[(&str, &[&str])] = &[
     ("ignore", &["adapters"]),
     ("jiff", &["clock", "adapters"]),
     ("jsonschema", &["artifact", "eval"]),
+    ("serde_json_path", &["artifact", "eval"]),
     ("minijinja", &["render", "report"]),
     ("reqwest", &["adapters"]),
     ("ring", &["trust", "adapters"]),

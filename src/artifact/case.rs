@@ -25,7 +25,7 @@ impl Case {
     ///
     /// Two cases of one name ask for the same exactly when these are equal.
     pub fn canonical(&self) -> Value {
-        json!({ "vars": self.vars, "expect": self.expect.iter().map(Expectation::to_json).collect::<Vec<_>>() })
+        json!({ "vars": self.vars, "expect": self.expect.iter().map(Expectation::canonical).collect::<Vec<_>>() })
     }
 
     /// The SHA-256 of the canonical encoding of [`Case::canonical`], in which integers beyond 2^53 stand exactly.
@@ -128,5 +128,13 @@ fn expect(item: &Item<'_>, attached: &Attached<'_>) -> Option<Vec<Expectation>> 
     }
     // Every entry is read before one that failed ends it, so that all problems are told.
     let read: Vec<Option<Expectation>> = list.iter().map(|entry| Expectation::read(entry, attached)).collect();
-    read.into_iter().collect()
+    let read: Vec<Expectation> = read.into_iter().collect::<Option<_>>()?;
+    for (at, one) in read.iter().enumerate() {
+        if read.iter().take(at).any(|other| other.contradicts(one)) {
+            let message = format!("the case expects `{}` and its contrary, so no reply passes it", one.check.word());
+            list.get(at)?.refuse("never-passes", message);
+            return None;
+        }
+    }
+    Some(read)
 }

@@ -37,7 +37,10 @@ mod tool;
 pub use case::Case;
 pub use charter::{Charter, CharterField, CharterStatus, Coverage, Said, covering};
 pub use document::{Document, Reading};
-pub use expectation::{ArgumentMatch, Check, Expectation};
+pub use expectation::{
+    ArgumentMatch, CallOrder, Calls, Check, Condition, Cost, Count, Distance, EditDistance, Expectation, Overlap,
+    PathMatch, Weighted,
+};
 pub use fields::Fields;
 pub use input::{Input, InputType};
 pub use item::Item;

@@ -41,11 +41,19 @@ impl Schema {
 
     /// Everything the schema finds wrong with a value, one line each; empty when it accepts it.
     pub fn errors(&self, value: &Value) -> Vec<String> {
-        let line = |error: jsonschema::ValidationError<'_>| match error.instance_path().as_str() {
-            "" => error.to_string(),
-            pointer => format!("{pointer}: {error}"),
-        };
-        self.0.iter_errors(value).map(line).collect()
+        self.0.iter_errors(value).map(|error| line(&error)).collect()
+    }
+
+    /// The first of [`Schema::errors`], however many there are; `None` when it accepts the value.
+    pub fn first_error(&self, value: &Value) -> Option<String> {
+        self.0.validate(value).err().map(|error| line(&error))
+    }
+}
+
+fn line(error: &jsonschema::ValidationError<'_>) -> String {
+    match error.instance_path().as_str() {
+        "" => error.to_string(),
+        pointer => format!("{pointer}: {error}"),
     }
 }
 
@@ -119,6 +127,8 @@ mod tests {
                 .unwrap();
         assert!(schema.accepts(&json!({"a": 1})));
         assert_eq!(schema.errors(&json!({"a": "x"})), ["/a: \"x\" is not of type \"integer\""]);
+        assert_eq!(schema.first_error(&json!({"a": "x"})), schema.errors(&json!({"a": "x"})).pop());
+        assert_eq!(schema.first_error(&json!({"a": 1})), None);
         assert_eq!(Schema::compile(&json!({"type": "x"})).unwrap_err().pointer, "/type");
         let outward = Schema::compile(&json!({"allOf": [{"$ref": "https://example.com/a"}]})).unwrap_err();
         assert_eq!(outward.pointer, "/allOf/0/$ref");

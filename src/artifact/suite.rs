@@ -106,9 +106,9 @@ pub(super) fn refuse_for_now(fields: &mut Fields<'_>, key: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::artifact::{ArgumentMatch, Check, SourceFile};
+    use crate::artifact::{ArgumentMatch, CallOrder, Calls, Check, SourceFile};
     use serde_json::json;
-    use std::collections::HashSet;
+    use std::collections::{BTreeMap, HashSet};
 
     fn read(main: &str, attached: &[(&str, &str)]) -> Reading<Suite> {
         let mut source = Source::single("ship.toml", main.as_bytes().to_vec());
@@ -153,9 +153,10 @@ expect = [
         let arguments = json!({"order_id": "A-1"}).as_object().cloned();
         assert_eq!(
             case.expect[12].check,
-            Check::ToolCall(ArgumentMatch { name: "issue_refund".to_owned(), arguments })
+            Check::ToolCall(ArgumentMatch { name: "issue_refund".to_owned(), arguments, conditions: BTreeMap::new() })
         );
-        assert_eq!(case.expect[13].check, Check::ToolCalls(Vec::new()));
+        let none = Calls { order: CallOrder::Exactly, calls: Vec::new() };
+        assert_eq!(case.expect[13].check, Check::ToolCalls(none));
         assert!(case.expect[15].negated && case.expect[16].negated && !case.expect[0].negated);
     }
 

@@ -10,6 +10,8 @@
 //! stored, so both see the same: a secret in it is masked, and so are values of inputs that are declared personal, which
 //! whoever has the case can put back. A reply of which the checks say otherwise once it is masked proves nothing.
 //!
+//! What a check needs of the bundle (schemas, names of tools, a price) [`in_bundle`] puts into it beforehand.
+//!
 //! Model calls happen behind the port [`Provider`] alone. This room refuses to know where replies come
 //! from, what a bundle is and who may vouch for a run.
 
@@ -17,6 +19,7 @@ mod budget;
 mod caller;
 mod checks;
 mod excerpt;
+mod in_bundle;
 mod keeping;
 mod miss;
 mod observer;
@@ -33,12 +36,12 @@ mod statistics;
 mod summary;
 #[cfg(test)]
 mod testing;
-mod tool_names;
 mod unanswered;
 
 pub use budget::{Budget, at_most, longest_reply};
 pub use caller::Callers;
 pub use excerpt::excerpt;
+pub use in_bundle::{Lent, in_bundle};
 pub use keeping::{Keeping, texts, without_secrets};
 pub use miss::{Miss, Nearest, miss};
 pub use observer::{Observer, Silent};
@@ -53,5 +56,4 @@ pub use run::{Ask, Filter, Planned, Settings, run};
 pub use score::{CheckResult, passes, score};
 pub use statistics::{pass_hat, wilson};
 pub use summary::{SampleSummary, Summary};
-pub use tool_names::with_model_names;
 pub use unanswered::{Asked, Trouble, Unanswered};

@@ -6,7 +6,11 @@ use crate::artifact::{Case, Check, Expectation};
 
 use super::{
     Reply,
-    checks::{Ruling, json, measure, text, tools, written},
+    checks::{
+        Ruling, calls, embedded,
+        group::{Member, weigh},
+        json, measure, near, path, refusal, text, tools, written,
+    },
 };
 
 /// What one check found.
@@ -16,7 +20,7 @@ pub struct CheckResult {
     pub check: String,
     /// Whether it is content, negation taken into account.
     pub passed: bool,
-    /// What it saw, quoting at most 120 characters of the reply on one line.
+    /// What it saw, on one line of at most some hundred characters; it quotes at most 120 of the reply at a time.
     pub reason: String,
 }
 
@@ -34,32 +38,84 @@ pub fn passes(results: &[CheckResult]) -> bool {
 }
 
 fn result(expectation: &Expectation, case: &Case, reply: &Reply) -> CheckResult {
-    let (passed, reason) = match rule(&expectation.check, case, reply) {
-        Ruling::Holds(reason) => (!expectation.negated, reason),
-        Ruling::Fails(reason) => (expectation.negated, reason),
-        Ruling::Broken(reason) => (false, reason),
+    let (passed, reason) = match judged(expectation, case, reply) {
+        Ruling::Holds(reason) => (true, reason),
+        Ruling::Fails(reason) | Ruling::Broken(reason) => (false, reason),
     };
     CheckResult { check: written(expectation), passed, reason }
 }
 
+/// Whether an entry holds, negation taken into account.
+fn judged(expectation: &Expectation, case: &Case, reply: &Reply) -> Ruling {
+    match (rule(&expectation.check, case, reply), expectation.negated) {
+        (Ruling::Holds(reason), true) => Ruling::Fails(reason),
+        (Ruling::Fails(reason), true) => Ruling::Holds(reason),
+        (ruling, _) => ruling,
+    }
+}
+
 fn rule(check: &Check, case: &Case, reply: &Reply) -> Ruling {
     let content = reply.content.as_str();
+    let made = reply.tool_calls.as_slice();
     match check {
         Check::Contains(part) => text::contains(content, part),
         Check::Icontains(part) => text::icontains(content, part),
         Check::Equals(value) => json::equals(content, value),
+        Check::Iequals(text) => text::iequals(content, text),
         Check::StartsWith(start) => text::starts_with(content, start),
+        Check::EndsWith(end) => text::ends_with(content, end),
         Check::Regex(pattern) => text::regex(content, pattern),
         Check::ContainsAny(parts) => text::any(content, parts, text::contains),
         Check::ContainsAll(parts) => text::all(content, parts, text::contains),
         Check::IcontainsAny(parts) => text::any(content, parts, text::icontains),
         Check::IcontainsAll(parts) => text::all(content, parts, text::icontains),
+        Check::EditDistance(wanted) => near::edit_distance(content, wanted),
+        Check::RougeL(wanted) => near::rouge_l(content, wanted),
+        Check::TokenF1(wanted) => near::token_f1(content, wanted),
+        Check::Words(wanted) => measure::words(content, *wanted),
+        Check::Refusal => refusal::refusal(content),
         Check::Json(wanted) => json::is_json(content, *wanted),
         Check::JsonSchema(schema) => json::schema(content, schema),
-        Check::ToolCall(wanted) => tools::some_call(&reply.tool_calls, wanted),
-        Check::ToolCalls(wanted) => tools::exactly(&reply.tool_calls, wanted),
+        Check::ContainsJson(schema) => embedded::contains_json(content, schema.as_ref()),
+        Check::JsonPath(wanted) => path::json_path(content, wanted),
+        Check::OutputSchema(schema) => json::output_schema(content, schema.as_deref()),
+        Check::ToolCall(wanted) => tools::some_call(made, wanted),
+        Check::ToolCalls(wanted) => calls::tool_calls(made, wanted),
+        Check::ToolsUsed(names) => tools::used(made, names),
+        Check::ToolsNotUsed(names) => tools::not_used(made, names),
+        Check::ToolSequence(names) => tools::sequence(made, names),
+        Check::Steps(wanted) => tools::steps(made, *wanted),
+        Check::ValidCalls(schemas) => tools::valid(made, schemas.as_deref()),
         Check::MaxTokens(most) => measure::max_tokens(content, *most),
+        Check::MaxCost(cost) => measure::max_cost(reply, *cost),
         Check::Expression(source) => measure::expression(source, case, reply),
+        Check::All(_) | Check::Any(_) | Check::AtLeast { .. } | Check::Score { .. } => group(check, case, reply),
+    }
+}
+
+/// A group: how many of its members hold, or what those that hold weigh.
+fn group(check: &Check, case: &Case, reply: &Reply) -> Ruling {
+    let member = |expectation: &Expectation, weight| Member {
+        weight,
+        written: written(expectation),
+        ruling: judged(expectation, case, reply),
+    };
+    let members = |of: &[Expectation]| of.iter().map(|one| member(one, 1)).collect::<Vec<_>>();
+    match check {
+        Check::All(of) => weigh(&members(of), |holding, all| holding == all, "all must"),
+        Check::Any(of) => weigh(&members(of), |holding, _| holding >= 1, "one must"),
+        Check::AtLeast { n, of } => {
+            let enough = |holding, _| usize::try_from(holding).is_ok_and(|holding| holding >= *n);
+            weigh(&members(of), enough, &format!("at least {n} must"))
+        }
+        Check::Score { at_least, of } => {
+            let members: Vec<Member> = of.iter().map(|one| member(&one.expectation, u64::from(one.weight))).collect();
+            // Both are whole numbers, so the share is as exact as the one that was written down.
+            #[expect(clippy::cast_precision_loss, reason = "weights are whole numbers far below 2^53")]
+            let enough = |holding: u64, all: u64| holding as f64 / all as f64 >= *at_least;
+            weigh(&members, enough, &format!("a share of {at_least} must"))
+        }
+        _ => Ruling::Broken("this is no group".to_owned()),
     }
 }
 

@@ -16,6 +16,7 @@ mod close;
 mod deciding;
 mod docket;
 mod failure;
+mod fit;
 mod keep;
 mod lapses;
 mod layout;

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     artifact::{Input, Parsed, Prompt},
+    eval::Lent,
     name::{Artifact, Kind, Name},
     object::VersionId,
     problem::{Problem, did_you_mean},
@@ -50,9 +51,11 @@ impl Whole {
         inputs.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Each tool's artifact and the name the model sees.
-    pub(super) fn tool_names(&self) -> BTreeMap<String, String> {
-        self.parts.tools.iter().map(|(name, tool)| (name.to_string(), tool.name.clone())).collect()
+    /// What it lends to the checks of suites.
+    pub(super) fn lent(&self) -> Lent {
+        let tools = self.parts.tools.iter().map(|(name, tool)| (name.to_string(), tool));
+        let price = self.parts.model.as_ref().and_then(|model| model.price);
+        Lent::new(tools, self.parts.prompt.output_schema.clone(), price)
     }
 }
 

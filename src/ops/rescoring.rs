@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{Failure, World, sources, standing::Standing};
 use crate::{
-    artifact::{Parsed, Suite, Tool, parse},
-    eval::{self, Recomputed, SampleSummary, Summary, rescore, with_model_names},
+    artifact::{Check, Expectation, Parsed, Suite, Template, parse},
+    eval::{self, Lent, Recomputed, SampleSummary, Summary, in_bundle, rescore},
     gate::{Contradicted, Facts, RunFacts, SampleFacts, SampleOutcome, Scores},
     ledger::{Outcome, Tip},
     name::{Artifact, Kind, Name},
@@ -131,7 +131,8 @@ fn score_again(
         return Ok(Vec::new());
     }
     let suite = suite(world, standing, &runs.suite, runs.version)?;
-    let suite = with_model_names(suite, &tool_names(world, standing, members)?);
+    let lent = lent(world, standing, members, &suite)?;
+    let suite = in_bundle(suite, &lent);
     let mut found = Vec::new();
     for run in &runs.runs {
         let Some(event) = run.evidence else { continue };
@@ -189,21 +190,37 @@ fn suite(world: &World, standing: &Standing<'_>, name: &Name, version: VersionId
     }
 }
 
-/// What the model calls each tool of a bundle, by artifact name.
-fn tool_names(world: &World, standing: &Standing<'_>, members: &[Member]) -> Result<BTreeMap<String, String>, Failure> {
-    let mut names = BTreeMap::new();
-    for member in members.iter().filter(|member| member.artifact.kind == Kind::Tool) {
-        if let Parsed::Tool(Tool { name, .. }) = parsed(world, standing, &member.artifact, member.version)? {
-            names.insert(member.artifact.name.to_string(), name);
+/// What a bundle lends to the checks of a suite. The prompt and the model, whose bytes may have been purged, are read
+/// for checks that ask for them alone.
+fn lent(world: &World, standing: &Standing<'_>, members: &[Member], suite: &Suite) -> Result<Lent, Failure> {
+    let (mut tools, mut output, mut price) = (Vec::new(), None, None);
+    let entries = suite.cases.iter().flat_map(|case| &case.expect).flat_map(Expectation::each);
+    let (mut by_schema, mut by_price) = (false, false);
+    for entry in entries {
+        by_schema |= matches!(entry.check, Check::OutputSchema(_));
+        by_price |= matches!(entry.check, Check::MaxCost(_));
+    }
+    let lends = |member: &&Member| match member.artifact.kind {
+        Kind::Prompt => by_schema && !member.artifact.name.is_fragment(),
+        Kind::Model => by_price,
+        kind => kind == Kind::Tool,
+    };
+    for member in members.iter().filter(lends) {
+        match parsed(world, standing, &member.artifact, member.version)? {
+            Parsed::Tool(tool) => tools.push((member.artifact.name.to_string(), tool)),
+            Parsed::Prompt(prompt) => output = prompt.output_schema,
+            Parsed::Model(model) => price = model.price,
+            _ => {}
         }
     }
-    Ok(names)
+    Ok(Lent::new(tools.iter().map(|(name, tool)| (name.clone(), tool)), output, price))
 }
 
 fn parsed(world: &World, standing: &Standing<'_>, artifact: &Artifact, version: VersionId) -> Result<Parsed, Failure> {
     let (record, source) = sources::of_version(world, &standing.state(), artifact, version)?;
     let path = record.path.as_deref().unwrap_or_default();
-    Ok(parse(artifact.kind, &artifact.name, path, &source, None)?.0)
+    let template = record.template.map(|on| if on { Template::Jinja } else { Template::None });
+    Ok(parse(artifact.kind, &artifact.name, path, &source, template)?.0)
 }
 
 /// What a bundle consisted of when its first run was announced: as an environment, a proposal or the heads had it.

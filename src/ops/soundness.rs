@@ -2,19 +2,19 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::{
     Failure,
-    layout::file_path,
+    fit::{self, at},
     parts::{Whole, try_gather},
-    stage::{Part, Stage},
+    stage::Stage,
 };
 use crate::{
-    artifact::{Case, Check, Input, Parsed, Subject, Suite},
+    artifact::{Parsed, Subject},
     name::{Artifact, Kind, Name},
-    problem::{Problem, did_you_mean},
-    render::{self, RenderError, check_expression, render},
+    problem::Problem,
+    render::{self, RenderError, render},
 };
 
 /// Every problem of everything a stage has, warnings among them, sorted, each once.
@@ -119,7 +119,7 @@ impl Review<'_, '_> {
         let Some(part) = self.stage.look_closely(artifact)?.ok().flatten() else { return Ok(()) };
         let Ok(Parsed::Suite(suite)) = part.parsed() else { return Ok(()) };
         let Subject::Prompt(prompt) = &suite.subject else { return Ok(()) };
-        self.expressions(&part, suite);
+        self.problems.extend(fit::expressions(&part, &suite.cases));
         let subject = Artifact::new(Kind::Prompt, prompt.clone());
         if self.stage.look_closely(&subject)?.is_ok_and(|found| found.is_none()) {
             let message = format!("there is no prompt `{prompt}` {}", self.stage.words());
@@ -131,11 +131,7 @@ impl Review<'_, '_> {
         }
         // Without a sound bundle nothing can be said of its inputs; why it is not sound has been said.
         let Some(Some(whole)) = self.wholes.get(&prompt.folded()).cloned() else { return Ok(()) };
-        let inputs = whole.inputs();
-        for case in &suite.cases {
-            self.problems.extend(case_problems(&part, case, &inputs));
-        }
-        self.tool_names(&part, suite, &whole);
+        self.problems.extend(fit::with_bundle(&part, &suite.cases, &whole));
         if whole.model.is_none() {
             let message = format!("`{prompt}` names no model, so this suite cannot be run");
             let problem = self.in_file(prompt, prompt, "no-model", message)?.as_warning();
@@ -143,125 +139,6 @@ impl Review<'_, '_> {
         }
         Ok(())
     }
-
-    /// Expressions that could never be weighed.
-    fn expressions(&mut self, part: &Part, suite: &Suite) {
-        for case in &suite.cases {
-            for expectation in &case.expect {
-                let Check::Expression(source) = &expectation.check else { continue };
-                if let Err(error) = check_expression(source) {
-                    let message = format!("case `{}`: {error}", case.id);
-                    let problem = in_case(part, &case.id, source, "bad-expression", message);
-                    self.problems.push(match error {
-                        render::ExpressionError::Invalid { next: Some(next), .. } => problem.next(next),
-                        _ => problem,
-                    });
-                }
-            }
-        }
-    }
-
-    /// Checks of tools that the bundle does not have: they could never hold, or never fail.
-    fn tool_names(&mut self, part: &Part, suite: &Suite, whole: &Whole) {
-        let tools = whole.tool_names();
-        let known: Vec<&str> = tools.iter().flat_map(|(artifact, inner)| [artifact.as_str(), inner.as_str()]).collect();
-        for case in &suite.cases {
-            for expectation in &case.expect {
-                let calls = match &expectation.check {
-                    Check::ToolCall(call) => std::slice::from_ref(call),
-                    Check::ToolCalls(calls) => calls.as_slice(),
-                    _ => continue,
-                };
-                for call in calls.iter().filter(|call| !known.contains(&call.name.as_str())) {
-                    let message = format!("case `{}`: the bundle has no tool `{}`", case.id, call.name.escape_debug());
-                    let problem = in_case(part, &case.id, &call.name, "unknown-tool", message).as_warning();
-                    self.problems.push(problem.nearest(&call.name, known.iter().copied()));
-                }
-            }
-        }
-    }
-}
-
-/// A case's variables against what the prompt and its fragments declare.
-fn case_problems(part: &Part, case: &Case, inputs: &BTreeMap<String, Input>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for (name, value) in &case.vars {
-        match inputs.get(name) {
-            None => {
-                let message = format!("case `{}`: the prompt has no input `{}`", case.id, name.escape_debug());
-                let problem = in_case(part, &case.id, name, "undeclared-input", message);
-                let advice = did_you_mean(name, inputs.keys().map(String::as_str));
-                let declare = || format!("declare it in the prompt: [inputs.{name}]");
-                problems.push(problem.next(advice.unwrap_or_else(declare)));
-            }
-            Some(input) if !accepts(input, value) => {
-                let message = format!("case `{}`: `{name}` must be of type {}", case.id, input.kind.word());
-                problems.push(in_case(part, &case.id, name, "wrong-type", message));
-            }
-            Some(_) => {}
-        }
-    }
-    let needed = |(name, input): &(&String, &Input)| {
-        !input.optional && input.default.is_none() && !case.vars.contains_key(name.as_str())
-    };
-    for (name, _) in inputs.iter().filter(needed) {
-        let message = format!("case `{}`: the variable `{name}` is missing", case.id);
-        let problem = in_case(part, &case.id, &case.id, "missing-input", message);
-        problems.push(problem.next(format!("add `{name}` to its `vars`")));
-    }
-    problems
-}
-
-/// Null means "not given", which only optional inputs may be.
-fn accepts(input: &Input, value: &Value) -> bool {
-    input.kind.accepts(value) || (value.is_null() && input.optional)
-}
-
-/// A problem where a file of the part first holds one of these texts.
-fn at(part: &Part, forms: &[String], code: &str, message: String) -> Problem {
-    for (path, text) in texts(part) {
-        if let Some(offset) = forms.iter().filter_map(|form| text.find(form.as_str())).min() {
-            return Problem::at(&path, &text, offset, code, message);
-        }
-    }
-    Problem::whole(&part.path, code, message)
-}
-
-/// A problem in a case: at the first mention of a text after the case's name, else at the name.
-fn in_case(part: &Part, id: &str, mention: &str, code: &str, message: String) -> Problem {
-    for (path, text) in texts(part) {
-        let Some(start) = id_at(&text, id) else { continue };
-        let rest = text.get(start..).unwrap_or_default();
-        // In a suite the case goes on to the next one, in a case file to the end of its line.
-        let end = rest.find("[[case]]").unwrap_or(rest.len());
-        let end = if path == part.path { end } else { rest.find('\n').unwrap_or(rest.len()) };
-        let offset = rest.get(..end).and_then(|case| word_at(case, mention)).map_or(start, |at| start + at);
-        return Problem::at(&path, &text, offset, code, message);
-    }
-    Problem::whole(&part.path, code, message)
-}
-
-/// Where a case's name stands, in TOML or in a JSON line, or at the beginning of a CSV row.
-fn id_at(text: &str, id: &str) -> Option<usize> {
-    let quoted = [format!("id = \"{id}\""), format!("id = '{id}'"), format!("id=\"{id}\""), format!("\"{id}\"")];
-    let found = quoted.iter().find_map(|form| text.find(form.as_str()));
-    found.or_else(|| text.find(&format!("\n{id},")).map(|at| at + 1))
-}
-
-/// The first place where a text stands as a word of its own.
-fn word_at(text: &str, word: &str) -> Option<usize> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word).map(|(at, _)| at).find(|at| {
-        let before = text.get(..*at).and_then(|before| before.chars().last());
-        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
-        !before.is_some_and(is_word) && !after.is_some_and(is_word)
-    })
-}
-
-/// Every file of a part with its path from the project folder.
-fn texts(part: &Part) -> impl Iterator<Item = (String, String)> + '_ {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    part.source.files().map(move |file| (file_path(&part.path, &file.path), text(&file.bytes)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    artifact::{Case, Check},
+    artifact::{Case, Check, Expectation},
     object::Digest,
 };
 
@@ -26,18 +26,22 @@ impl CaseForm {
     /// What a case asks for. Its name and tags ask for nothing.
     pub fn of(case: &Case) -> Self {
         let mut form = Self { vars: case.vars_digest(), checks: Vec::new(), max_tokens: None };
-        for expectation in &case.expect {
-            match &expectation.check {
-                Check::MaxTokens(most) if !expectation.negated => {
-                    let most = (*most).min(LARGEST);
-                    form.max_tokens = Some(form.max_tokens.map_or(most, |known| known.min(most)));
-                }
-                _ => form.checks.push(expectation.digest()),
-            }
-        }
+        case.expect.iter().for_each(|expectation| form.add(expectation));
         form.checks.sort();
         form.checks.dedup();
         form
+    }
+
+    fn add(&mut self, expectation: &Expectation) {
+        match &expectation.check {
+            Check::MaxTokens(most) if !expectation.negated => {
+                let most = (*most).min(LARGEST);
+                self.max_tokens = Some(self.max_tokens.map_or(most, |known| known.min(most)));
+            }
+            // Whether they stand in a group of which all must hold or beside each other is the same.
+            Check::All(of) if !expectation.negated => of.iter().for_each(|member| self.add(member)),
+            _ => self.checks.push(expectation.digest()),
+        }
     }
 
     /// Whether every reply that passes this case would have passed the other one, as far as that can be proven.
@@ -83,6 +87,46 @@ mod tests {
             ("[{ contains = \"Oslo\" }, { max_tokens = 100 }]", "Bergen", false),
         ] {
             assert_eq!(form(expect, city).asks_no_less_than(&before), tighter, "{expect} {city}");
+        }
+    }
+
+    #[test]
+    fn a_group_does_not_hide_that_a_case_asks_less() {
+        let before = form(
+            "[{ contains = \"a\" }, { max_tokens = 9 }, { any = [{ contains = \"b\" }, { json = true }] }]",
+            "Oslo",
+        );
+        for (expect, tighter) in [
+            (
+                "[{ all = [{ max_tokens = 9 }, { any = [{ json = true }, { contains = \"b\" }] }, { contains = \"a\" }] }]",
+                true,
+            ),
+            (
+                "[{ all = [{ contains = \"a\" }, { all = [{ max_tokens = 8 }, { words = 1 }] }] }, { any = [{ contains = \"b\" }, { json = true }] }]",
+                true,
+            ),
+            (
+                "[{ all = [{ contains = \"a\" }, { max_tokens = 10 }] }, { any = [{ contains = \"b\" }, { json = true }] }]",
+                false,
+            ),
+            (
+                "[{ any = [{ contains = \"a\" }, { contains = \"x\" }] }, { max_tokens = 9 }, { any = [{ contains = \"b\" }, { json = true }] }]",
+                false,
+            ),
+            (
+                "[{ contains = \"a\" }, { max_tokens = 9 }, { any = [{ contains = \"b\" }, { json = true }, { words = 1 }] }]",
+                false,
+            ),
+            (
+                "[{ contains = \"a\" }, { not_all = [{ max_tokens = 9 }] }, { any = [{ contains = \"b\" }, { json = true }] }]",
+                false,
+            ),
+            (
+                "[{ contains = \"a\" }, { max_tokens = 9 }, { at_least = { n = 1, of = [{ contains = \"b\" }, { json = true }] } }]",
+                false,
+            ),
+        ] {
+            assert_eq!(form(expect, "Oslo").asks_no_less_than(&before), tighter, "{expect}");
         }
     }
 

@@ -17,6 +17,7 @@ mod budget;
 mod bytes;
 mod charter;
 mod check;
+mod checks;
 mod commit;
 mod demo;
 mod finding;

@@ -30,7 +30,7 @@ pub(in crate::eval) fn is_json(reply: &str, wanted: bool) -> Ruling {
 pub(in crate::eval) fn schema(reply: &str, schema: &Value) -> Ruling {
     let validator = match jsonschema::validator_for(schema) {
         Ok(validator) => validator,
-        Err(e) => return Ruling::Broken(format!("the schema cannot be used: {}", excerpt(&e.to_string()))),
+        Err(e) => return unusable(&e.to_string()),
     };
     let Some(value) = parsed(reply) else {
         return Ruling::Fails(format!("the reply is not JSON: {}", quoted(reply)));
@@ -45,7 +45,20 @@ pub(in crate::eval) fn schema(reply: &str, schema: &Value) -> Ruling {
     }
 }
 
-fn parsed(reply: &str) -> Option<Value> {
+/// `output_schema`: the same with the schema of the prompt.
+pub(in crate::eval) fn output_schema(reply: &str, of_prompt: Option<&Value>) -> Ruling {
+    match of_prompt {
+        Some(of_prompt) => schema(reply, of_prompt),
+        None => Ruling::Broken("the prompt has no `[output] schema`".to_owned()),
+    }
+}
+
+/// That a schema says nothing of any reply.
+pub(super) fn unusable(why: &str) -> Ruling {
+    Ruling::Broken(format!("the schema cannot be used: {}", excerpt(why)))
+}
+
+pub(super) fn parsed(reply: &str) -> Option<Value> {
     serde_json::from_str(reply).ok()
 }
 

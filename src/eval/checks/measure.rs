@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use crate::{artifact::Case, render};
+use crate::{
+    artifact::{Case, Cost, Count},
+    problem::counted,
+    render,
+};
 
 use super::{
     super::{Reply, excerpt::excerpt},
@@ -16,6 +20,30 @@ pub(in crate::eval) fn max_tokens(reply: &str, most: u64) -> Ruling {
     let tokens = render::count_tokens(reply);
     let reason = format!("the reply has {tokens} tokens");
     Ruling::when(tokens <= most, reason.clone(), reason)
+}
+
+/// `words`: so many, between white space.
+pub(in crate::eval) fn words(reply: &str, wanted: Count) -> Ruling {
+    let words = u64::try_from(reply.split_whitespace().count()).unwrap_or(u64::MAX);
+    let reason = format!("the reply has {}", counted(words, "word"));
+    Ruling::when(wanted.holds(words), reason.clone(), reason)
+}
+
+/// `max_cost`: what the provider counted costs at most so much at the model's price, whoever paid for it and when.
+///
+/// A reply for which nothing was counted, or a model without a price, proves nothing.
+pub(in crate::eval) fn max_cost(reply: &Reply, wanted: Cost) -> Ruling {
+    let Some(price) = wanted.price else {
+        return Ruling::Broken("the model has no `price`".to_owned());
+    };
+    let Some(usage) = reply.usage else {
+        return Ruling::Broken("the provider did not say how many tokens it counted".to_owned());
+    };
+    #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^52")]
+    let (input, output) = (usage.input as f64, usage.output as f64);
+    let cost = (input * price.input + output * price.output) / 1_000_000.0;
+    let reason = format!("{} tokens in and {} out cost {cost} USD", usage.input, usage.output);
+    Ruling::when(cost <= wanted.usd, reason.clone(), reason)
 }
 
 /// `expression`: a Jinja expression over `output`, `tool_calls` and `vars` is true.

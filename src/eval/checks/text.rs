@@ -21,6 +21,21 @@ pub(in crate::eval) fn starts_with(reply: &str, start: &str) -> Ruling {
     )
 }
 
+/// `ends_with`: the reply ends with this text, white space included.
+pub(in crate::eval) fn ends_with(reply: &str, end: &str) -> Ruling {
+    Ruling::when(
+        reply.ends_with(end),
+        format!("the reply ends with `{}`", excerpt(end)),
+        format!("the reply ends otherwise: {}", tail(reply)),
+    )
+}
+
+/// `iequals`: the reply is this text without regard to case, white space at both ends apart.
+pub(in crate::eval) fn iequals(reply: &str, text: &str) -> Ruling {
+    let same = reply.trim().to_lowercase() == text.trim().to_lowercase();
+    Ruling::when(same, "the reply equals it".to_owned(), format!("the reply differs: {}", quoted(reply)))
+}
+
 /// `regex`: a regular expression matches somewhere in the reply.
 pub(in crate::eval) fn regex(reply: &str, pattern: &str) -> Ruling {
     match regex::Regex::new(pattern) {
@@ -63,3 +78,14 @@ fn held(reply: &str, part: &str, holds: bool) -> Ruling {
 pub(super) fn quoted(text: &str) -> String {
     if text.is_empty() { "it is empty".to_owned() } else { format!("`{}`", excerpt(text)) }
 }
+
+/// The end of a reply inside a sentence.
+fn tail(text: &str) -> String {
+    match text.char_indices().rev().nth(LONGEST_TAIL) {
+        Some((at, _)) => format!("`…{}`", excerpt(text.get(at..).unwrap_or_default())),
+        None => quoted(text),
+    }
+}
+
+/// How many characters, but for one, are shown of the end of a reply.
+const LONGEST_TAIL: usize = 59;

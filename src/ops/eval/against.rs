@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::plan;
 use crate::{
     artifact::Suite,
-    eval::{Ask, CaseRun, Filter, Outcome as CaseOutcome, SuiteRun, with_model_names},
+    eval::{Ask, CaseRun, Filter, Outcome as CaseOutcome, SuiteRun, in_bundle},
     name::{Artifact, Kind, Name},
     object::BundleId,
     ops::{
@@ -50,7 +50,7 @@ pub(super) fn other(
         let message = format!("`{prompt}` names no model {}, so it cannot be compared with", stage.words());
         return Err(Failure::cannot("no-model", message));
     }
-    let tests = with_model_names(tests.clone(), &whole.tool_names());
+    let tests = in_bundle(tests.clone(), &whole.lent());
     let asks = plan::asks(&whole, &tests.cases, filter).map_err(|error| unrendered(prompt, error))?;
     let there = whole.bundle.id();
     Ok(Other { revision, side: Some(OtherSide { bundle: there, same: there == bundle, whole, tests, asks }) })

@@ -8,11 +8,11 @@ use super::{
 };
 use crate::{
     artifact::{Case, Parsed, Subject, Suite, Template},
-    eval::{Ask, Filter, with_model_names},
+    eval::{Ask, Filter, in_bundle},
     name::{Artifact, Environment, Kind, Name},
     object::{BundleId, VersionId},
     ops::{
-        Failure, Revision, Spec, World,
+        Failure, Revision, Spec, World, fit,
         parts::{Whole, absent, try_gather},
         render::unrendered,
         resolve::{self, Names},
@@ -34,7 +34,7 @@ pub(super) struct Job {
     /// The environment whose gate will judge the evidence, where one is known.
     pub(super) environment: Option<Environment>,
     pub(super) whole: Rc<Whole>,
-    /// The suite as it is run and scored: tools named as the model sees them.
+    /// The suite as it is run and scored: with what its checks take from the bundle.
     pub(super) tests: Suite,
     pub(super) suite_path: String,
     /// What is to be done about each case, in the order of the suite.
@@ -255,8 +255,11 @@ impl<'a> Planner<'a> {
         if side == Side::Live && self.jobs.iter().any(|job| job.bundle == bundle && job.suite == found.artifact.name) {
             return Ok(());
         }
-        let tests = with_model_names(found.suite.clone(), &whole.tool_names());
+        let tests = in_bundle(found.suite.clone(), &whole.lent());
         let filter = Filter(self.request.filter.clone().into_iter().collect());
+        if side == Side::Tested && self.misfits(found, &whole, &filter) {
+            return Ok(());
+        }
         let asks = match asks(&whole, &tests.cases, &filter) {
             Ok(asks) => asks,
             Err(RenderError::Invalid(problems)) => {
@@ -290,6 +293,19 @@ impl<'a> Planner<'a> {
             other,
         });
         Ok(())
+    }
+
+    /// Puts down what keeps cases from being asked or checked, before anybody is asked anything; whether there is such.
+    ///
+    /// The live side is not judged: its prompt need not know the inputs of newer cases, which are errored there.
+    fn misfits(&mut self, found: &Found, whole: &Whole, filter: &Filter) -> bool {
+        let cases = || found.suite.cases.iter().filter(|case| filter.matches(case));
+        let mut wrong = fit::expressions(&found.part, cases());
+        wrong.extend(fit::with_bundle(&found.part, cases(), whole));
+        wrong.retain(|problem| !problem.warning);
+        let any = !wrong.is_empty();
+        self.problems.extend(wrong);
+        any
     }
 
     /// A prompt's bundle, brought together once; its problems are put down, once.

@@ -97,6 +97,10 @@ pub(crate) const SUITE: Target = Target {
                 b"{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"pattern\":\"^a*$\"}},\"required\":[\"a\"]}",
             ]),
         ];
+        seeds.extend(CHECKS.map(|check| {
+            let text = format!("prompt = \"p\"\n[[case]]\nid = \"a\"\nexpect = [{{ {check} }}]\n");
+            joined(&[text.as_bytes()])
+        }));
         seeds.retain(|seed| suite(seed).accepted);
         seeds.push(file("templates/support-agent/evals/refund-triage.toml"));
         let [main, schema] = ["order-status.toml", "order-status.schema.json"]
@@ -159,9 +163,60 @@ pub(crate) const SUITE: Target = Target {
         "\"allOf\":[",
         "\"enum\":[",
         "data = \"public\"",
+        "ends_with = ",
+        "iequals = ",
+        "edit_distance = ",
+        "at_most = ",
+        "at_most_share = ",
+        "rouge_l = ",
+        "token_f1 = ",
+        "at_least = ",
+        "words = ",
+        "min = ",
+        "max = ",
+        "refusal = true",
+        "contains_json = true",
+        "json_path = ",
+        "path = \"$..a[?@.b > 1]\"",
+        "\"$..*..*\"",
+        "output_schema = true",
+        "valid_calls = true",
+        "max_cost = 0.5",
+        "where = ",
+        "one_of = ",
+        "matches = ",
+        "fields = ",
+        "items = ",
+        "absent = true",
+        "optional = true",
+        "any = true",
+        "any_order = ",
+        "in_order = ",
+        "exactly = ",
+        "tools_used = ",
+        "tools_not_used = ",
+        "tool_sequence = ",
+        "steps = ",
+        "score = ",
+        "of = ",
+        "n = 2",
+        "weight = 2",
     ],
     run: suite,
 };
+
+/// One good example of each newer kind of check.
+const CHECKS: [&str; 9] = [
+    "edit_distance = { to = \"abc\", at_most = 2 }",
+    "rouge_l = { to = \"a contains x\", at_least = 0.5 }",
+    "token_f1 = { to = \"x a\", at_least = 0.2 }",
+    "contains_json = { type = \"array\" }",
+    "json_path = { path = \"$..a[?@.b > 1]\", one_of = [1, { min = 2 }] }",
+    "tool_calls = { any_order = [{ name = \"t\", where = { a = { matches = \"x\", optional = true }, b = { fields = { c = 1 } } } }] }",
+    "tool_sequence = [\"t\", \"u\"]",
+    "any = [{ words = { min = 1, max = 3 } }, { all = [{ refusal = true }, { not_steps = 2 }] }]",
+    "score = { at_least = 0.5, of = [{ contains = \"x\", weight = 2 }, { at_least = { n = 1, of = [{ ends_with = \"y\" }] } }] }",
+];
 
 fn suite(input: &[u8]) -> Said {
     let [main, lines, schema, table] = parts(input);
@@ -175,6 +230,7 @@ fn suite(input: &[u8]) -> Said {
         for reply in ["", "a contains x and y", "{\"a\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"}", "[1, 2.5, null]"] {
             let results = score(case, &Reply::text(reply));
             assert!(!results.is_empty(), "a case without checks passes anything");
+            assert!(results.iter().all(|result| result.reason.chars().count() < 1200), "a reason is short");
             word.push(if passes(&results) { '+' } else { '-' });
         }
     }

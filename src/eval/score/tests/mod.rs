@@ -1,10 +1,22 @@
 //! What each check means, as tables; and what must hold of all of them.
 
+mod groups;
+mod near;
+mod values;
+
+use std::{collections::BTreeMap, sync::Arc};
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::{artifact::ArgumentMatch, render::ToolCall};
+use crate::{
+    artifact::{
+        ArgumentMatch, CallOrder, Calls, Condition, Cost, Count, Distance, EditDistance, Overlap, PathMatch, Price,
+        Source, Suite, Weighted,
+    },
+    render::ToolCall,
+};
 
 fn case(negated: bool, check: Check) -> Case {
     Case {
@@ -29,6 +41,30 @@ fn table(check: &Check, yes: &[&str], no: &[&str]) {
     }
 }
 
+/// One check as users write it, read by the parser.
+fn read(check: &str) -> Expectation {
+    let text = format!("prompt = \"p\"\n[[case]]\nid = \"a\"\nexpect = [{{ {check} }}]\n");
+    let read = Suite::parse("evals/p.toml", &Source::single("p.toml", text.into_bytes()));
+    read.unwrap_or_else(|problems| panic!("{check}: {problems:?}")).0.cases.remove(0).expect.remove(0)
+}
+
+/// What comes of a check as users write it.
+fn written_on(check: &str, reply: &Reply) -> CheckResult {
+    let case = Case { expect: vec![read(check)], ..case(false, Check::Refusal) };
+    score(&case, reply).remove(0)
+}
+
+/// Which replies pass a check, and which do not.
+#[track_caller]
+fn replies(check: &str, yes: &[&str], no: &[&str]) {
+    for (texts, expected) in [(yes, true), (no, false)] {
+        for text in texts {
+            let result = written_on(check, &Reply::text(*text));
+            assert_eq!(result.passed, expected, "{check} on {text:?}: {}", result.reason);
+        }
+    }
+}
+
 fn strings(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
@@ -44,7 +80,11 @@ fn calls(calls: &[(&str, Value)]) -> Reply {
 
 fn wanted(name: &str, arguments: Option<Value>) -> ArgumentMatch {
     let arguments = arguments.map(|value| serde_json::from_value(value).unwrap());
-    ArgumentMatch { name: name.to_owned(), arguments }
+    ArgumentMatch { name: name.to_owned(), arguments, conditions: BTreeMap::new() }
+}
+
+fn exactly(calls: Vec<ArgumentMatch>) -> Check {
+    Check::ToolCalls(Calls { order: CallOrder::Exactly, calls })
 }
 
 #[test]
@@ -126,7 +166,7 @@ fn a_tool_call_needs_its_arguments_and_may_carry_others() {
 fn tool_calls_are_exactly_these_in_this_order() {
     let reply = calls(&[("a", json!({ "x": 1 })), ("b", json!({}))]);
     let list = |items: &[(&str, Option<Value>)]| {
-        Check::ToolCalls(items.iter().map(|(name, arguments)| wanted(name, arguments.clone())).collect())
+        exactly(items.iter().map(|(name, arguments)| wanted(name, arguments.clone())).collect())
     };
     for (check, expected) in [
         (list(&[("a", None), ("b", None)]), true),
@@ -207,11 +247,100 @@ fn any_arguments() -> impl Strategy<Value = Map<String, Value>> {
 }
 
 fn any_match() -> impl Strategy<Value = ArgumentMatch> {
-    ("[ab]", prop::option::of(any_arguments())).prop_map(|(name, arguments)| ArgumentMatch { name, arguments })
+    ("[ab]", prop::option::of(any_arguments())).prop_map(|(name, arguments)| ArgumentMatch {
+        name,
+        arguments,
+        conditions: BTreeMap::new(),
+    })
 }
 
-/// Checks that can be carried out on every reply.
+fn any_condition() -> impl Strategy<Value = Condition> {
+    let leaf = prop_oneof![
+        any_value().prop_map(Condition::Equals),
+        "[a-z]{1,2}".prop_map(Condition::Matches),
+        (-5.0..0.0, 0.0..5.0).prop_map(|(min, max)| Condition::Range { min: Some(min), max: Some(max) }),
+        Just(Condition::Any),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..3).prop_map(Condition::OneOf),
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Condition::Items),
+            prop::collection::btree_map("[a-c]", inner, 0..3).prop_map(Condition::Fields),
+        ]
+    })
+}
+
+fn any_call() -> impl Strategy<Value = ArgumentMatch> {
+    let entry = prop_oneof![
+        any_condition(),
+        Just(Condition::Absent),
+        any_condition().prop_map(|inner| Condition::Optional(Box::new(inner))),
+    ];
+    ("[ab]", prop::collection::btree_map("[a-c]", entry, 0..3)).prop_map(|(name, conditions)| ArgumentMatch {
+        name,
+        arguments: None,
+        conditions,
+    })
+}
+
+/// Checks, and groups of them, that can be carried out on every reply.
 fn any_check() -> impl Strategy<Value = Check> {
+    prop_oneof![plain_check(), new_check()].prop_recursive(3, 12, 3, |inner| {
+        let entry = (any::<bool>(), inner).prop_map(|(negated, check)| Expectation { negated, check });
+        let list = prop::collection::vec(entry, 1..4);
+        prop_oneof![
+            list.clone().prop_map(Check::All),
+            list.clone().prop_map(Check::Any),
+            (1_usize..4, list.clone()).prop_map(|(n, of)| Check::AtLeast { n: n.min(of.len()), of }),
+            (0.1_f64..1.0, prop::collection::vec(1_u32..9, 4), list).prop_map(|(at_least, weights, of)| {
+                let weighted = |(weight, expectation)| Weighted { weight, expectation };
+                Check::Score { at_least, of: weights.into_iter().zip(of).map(weighted).collect() }
+            }),
+        ]
+    })
+}
+
+fn new_check() -> impl Strategy<Value = Check> {
+    let count = || {
+        prop_oneof![
+            (0_u64..4).prop_map(|n| Count { min: Some(n), max: Some(n) }),
+            (1_u64..4).prop_map(|n| Count { min: Some(n), max: None }),
+        ]
+    };
+    let order = prop_oneof![
+        Just(CallOrder::Exactly),
+        Just(CallOrder::AnyOrder),
+        Just(CallOrder::InOrder),
+        Just(CallOrder::AtLeast)
+    ];
+    let names = || prop::collection::vec("[ab]", 1..3);
+    prop_oneof![
+        "\\PC{1,6}".prop_map(Check::Iequals),
+        "\\PC{1,3}".prop_map(Check::EndsWith),
+        ("[a-z]{1,9}", 0_u64..5).prop_map(|(to, n)| Check::EditDistance(EditDistance { to, most: Distance::Edits(n) })),
+        ("[a-z ]{1,9}", 0.01_f64..0.75)
+            .prop_map(|(to, n)| Check::EditDistance(EditDistance { to, most: Distance::Share(n) })),
+        ("[ab ]{1,9}", 0.01_f64..1.0).prop_map(|(to, at_least)| Check::RougeL(Overlap { to, at_least })),
+        ("[ab ]{1,9}", 0.01_f64..1.0).prop_map(|(to, at_least)| Check::TokenF1(Overlap { to, at_least })),
+        count().prop_map(Check::Words),
+        count().prop_map(Check::Steps),
+        Just(Check::Refusal),
+        Just(Check::ContainsJson(None)),
+        Just(Check::ContainsJson(Some(json!({ "type": "array" })))),
+        ("\\$(\\.[a-c]|\\.\\.[a-c]|\\[0\\]|\\[\\*\\]){0,3}", any_condition())
+            .prop_map(|(path, condition)| Check::JsonPath(PathMatch { path, condition })),
+        Just(Check::OutputSchema(Some(Arc::new(json!({ "type": "object" }))))),
+        Just(Check::ValidCalls(Some(Arc::new([("a".to_owned(), json!({ "maxProperties": 1 }))].into())))),
+        (order, prop::collection::vec(any_call(), 0..4))
+            .prop_map(|(order, calls)| Check::ToolCalls(Calls { order, calls })),
+        any_call().prop_map(Check::ToolCall),
+        names().prop_map(Check::ToolsUsed),
+        names().prop_map(Check::ToolsNotUsed),
+        names().prop_map(Check::ToolSequence),
+    ]
+}
+
+fn plain_check() -> impl Strategy<Value = Check> {
     let words = || prop::collection::vec("\\PC{0,3}", 0..3);
     prop_oneof![
         "\\PC{0,3}".prop_map(Check::Contains),
@@ -226,7 +355,7 @@ fn any_check() -> impl Strategy<Value = Check> {
         any::<bool>().prop_map(Check::Json),
         Just(Check::JsonSchema(json!({ "type": "object", "properties": { "a": { "type": "integer" } } }))),
         any_match().prop_map(Check::ToolCall),
-        prop::collection::vec(any_match(), 0..3).prop_map(Check::ToolCalls),
+        prop::collection::vec(any_match(), 0..3).prop_map(exactly),
         (0_u64..20).prop_map(Check::MaxTokens),
         Just(Check::Expression("output | length > 3".to_owned())),
     ]
