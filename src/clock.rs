@@ -38,6 +38,12 @@ impl Time {
     }
 }
 
+/// Whether a day, written as `2026-12-01`, is over in UTC; a day that cannot be read is.
+pub fn is_past(day: &str, now: Time) -> bool {
+    const DAY: i64 = 86_400;
+    Time::parse(day).is_none_or(|start| now.since(start) >= DAY)
+}
+
 impl From<Timestamp> for Time {
     fn from(timestamp: Timestamp) -> Self {
         Self(timestamp.as_second())
@@ -141,6 +147,15 @@ mod tests {
         assert_eq!(Time::parse("2026-11-20T09:00:00+01:00"), Some(time));
         assert_eq!(Time::parse("2026-11-20").map(|t| t.to_string()).as_deref(), Some("2026-11-20T00:00:00Z"));
         assert!(serde_json::from_str::<Time>("\"2026-11-20T09:00:00+01:00\"").is_err());
+    }
+
+    #[test]
+    fn a_day_is_over_when_the_next_begins() {
+        let at = |text: &str| Time::parse(text).unwrap();
+        assert!(!is_past("2026-11-20", at("2026-11-19T00:00:00Z")));
+        assert!(!is_past("2026-11-20", at("2026-11-20T23:59:59Z")));
+        assert!(is_past("2026-11-20", at("2026-11-21T00:00:00Z")));
+        assert!(is_past("soon", at("2026-11-21T00:00:00Z")), "what cannot be read holds no longer");
     }
 
     #[test]

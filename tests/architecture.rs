@@ -145,7 +145,7 @@ const LANDLORDS: &[(&str, &[&str])] = &[
     ("signal_hook", &["adapters"]),
     ("similar", &["diff"]),
     ("ssh_key", &["trust", "adapters"]),
-    ("statrs", &["eval", "gate"]),
+    ("statrs", &["eval"]),
     ("tempfile", &["adapters"]),
     ("terminal_size", &["cli"]),
     ("tiktoken_rs", &["render"]),

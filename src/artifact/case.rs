@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Expectation, Fields, Item, attached::Attached, suite::refuse_for_now};
+use super::{Expectation, Fields, Item, Quarantine, attached::Attached, suite::refuse_for_now};
 use crate::object::{self, Digest};
 
 /// One golden case.
@@ -18,10 +18,12 @@ pub struct Case {
     pub vars: Map<String, Value>,
     /// What must hold of the reply; never empty.
     pub expect: Vec<Expectation>,
+    /// That it is known to be flaky, and until when that is borne.
+    pub quarantine: Option<Quarantine>,
 }
 
 impl Case {
-    /// What the case asks for, as JSON: variables and expectations, without its name and tags.
+    /// What the case asks for, as JSON: variables and expectations, without its name, tags and quarantine.
     ///
     /// Two cases of one name ask for the same exactly when these are equal.
     pub fn canonical(&self) -> Value {
@@ -79,12 +81,13 @@ impl Cases {
             _ => Map::new(),
         };
         let expect = fields.required("expect").and_then(|item| expect(&item, attached));
+        let quarantine = fields.item("quarantine").map(|item| Quarantine::read(&item));
         for key in ["tool_results", "data"] {
             refuse_for_now(&mut fields, key);
         }
         fields.finish();
         if let (Some(id), Some(expect)) = (id, expect) {
-            self.read.push(Case { id, tags, vars, expect });
+            self.read.push(Case { id, tags, vars, expect, quarantine: quarantine.flatten() });
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     calls::CallArgs,
+    eval_page::{by_tag, compared, interval, percent, quarantines},
     face::{self, Face, shown},
     wire::Wire,
 };
@@ -16,7 +17,7 @@ use crate::{
     name::Environment,
     ops::{
         ProposalName, Revision, Spec,
-        eval::{self, BundleOutcome, Comparison, Outcome, Request, Step, Trend, Verdict, Where},
+        eval::{self, BundleOutcome, Compare, Outcome, Request, Sampling, Step, Verdict, Where},
     },
     problem::counted,
     report::{NamedRun, junit},
@@ -31,7 +32,7 @@ use crate::{
 /// announced before its first call and recorded as signed evidence.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  chancery eval refund-triage
+  chancery eval refund-triage --against production --sequential
   chancery eval --proposal production --attest --junit report.xml
 
 Keys of providers:
@@ -49,6 +50,18 @@ pub(super) struct EvalArgs {
     /// Compare with an environment or a revision
     #[arg(long, value_name = "ENV|REV")]
     against: Option<Revision>,
+    /// By how much less may pass than there, as a share of cases (else as the environment's gate says, else 0.02)
+    #[arg(long, value_name = "SHARE", requires = "against")]
+    margin: Option<f64>,
+    /// How sure each word must be (else as the environment's gate says, else 0.95)
+    #[arg(long, value_name = "SHARE", requires = "against")]
+    confidence: Option<f64>,
+    /// Take further samples only of cases on which both sides disagree, until something can be said
+    #[arg(long, requires = "against")]
+    sequential: bool,
+    /// The most samples to take with --sequential, both sides together (else twice the first round)
+    #[arg(long, value_name = "N", requires = "sequential")]
+    max_samples: Option<u64>,
     /// Samples of each case (else the suite's own number)
     #[arg(long, value_name = "N")]
     repeat: Option<NonZeroU32>,
@@ -81,6 +94,15 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
         specs: args.specs,
         place,
         against: args.against,
+        compare: Compare {
+            margin: args.margin,
+            confidence: args.confidence,
+            sampling: if args.sequential {
+                Sampling::Sequential { most_samples: args.max_samples }
+            } else {
+                Sampling::Fixed
+            },
+        },
         repeat: args.repeat,
         jobs: args.jobs,
         filter: args.filter,
@@ -104,8 +126,12 @@ pub(super) fn show(progress: &Progress, moves: bool, step: Step<'_>) {
     match step {
         Step::Sample { done, total, case } if moves => progress.step(done, total, case),
         Step::Run { done, total, outcome } if !moves => {
-            let what =
-                format!("{}: {} of {} cases passed", outcome.name(), outcome.passed, outcome.cases - outcome.skipped);
+            let what = format!(
+                "{}: {} of {} cases passed",
+                outcome.name(),
+                outcome.passed,
+                outcome.cases - outcome.skipped - outcome.quarantined
+            );
             progress.step(done, total, &what);
         }
         Step::Sample { .. } | Step::Run { .. } => {}
@@ -131,6 +157,8 @@ impl Face for Outcome {
         }
         page.table(table(self));
         for bundle in &self.bundles {
+            by_tag(bundle, page);
+            quarantines(bundle, page);
             if let Some(comparison) = &bundle.against {
                 compared(bundle, comparison, page);
             }
@@ -159,15 +187,14 @@ fn failures(bundle: &BundleOutcome, page: &mut Page) {
 fn table(outcome: &Outcome) -> Table {
     let mut table = Table::headed(["suite", "prompt", "bundle", "passed", "rate", "95 % interval", "verdict"]);
     for bundle in &outcome.bundles {
-        let run = bundle.cases - bundle.skipped;
-        let percent = |share: f64| format!("{:.1} %", share * 100.0);
+        let run = bundle.cases - bundle.skipped - bundle.quarantined;
         table.row([
             Line::new().name(bundle.name()),
             Line::new().name(bundle.prompt.as_str()),
             Line::new().text(bundle.bundle.short()),
             Line::from(format!("{}/{run}", bundle.passed)),
             Line::from(bundle.pass_rate.map_or_else(|| "-".to_owned(), percent)),
-            Line::from(format!("{:.1}–{}", bundle.interval.0 * 100.0, percent(bundle.interval.1))),
+            Line::from(interval(bundle.interval)),
             verdict(bundle.verdict),
         ]);
     }
@@ -179,31 +206,6 @@ fn verdict(verdict: Verdict) -> Line {
         Verdict::Pass => Line::new().good("pass"),
         Verdict::Fail => Line::new().bad("fail"),
         Verdict::Errored => Line::new().bad("errored"),
-    }
-}
-
-fn compared(bundle: &BundleOutcome, comparison: &Comparison, page: &mut Page) {
-    page.gap();
-    let line = Line::new().name(bundle.prompt.as_str()).text(" against ").name(&comparison.revision).text(": ");
-    page.paragraph(match comparison.verdict {
-        Trend::First => line.text("there is nothing to compare with"),
-        Trend::Better => line.good("better"),
-        Trend::Same => line.text("the same cases pass"),
-        Trend::Worse => line.bad("worse"),
-    });
-    page.indented(|page| {
-        for flip in &comparison.flips {
-            let (before, after) = (word(flip.before), word(flip.after));
-            page.line(Line::new().name(&flip.case).text(format!(": {before}, now ")).text(after));
-        }
-    });
-}
-
-fn word(outcome: CaseOutcome) -> &'static str {
-    match outcome {
-        CaseOutcome::Passed => "passed",
-        CaseOutcome::Failed => "failed",
-        CaseOutcome::Errored => "errored",
     }
 }
 
@@ -230,7 +232,8 @@ fn conversation(outcome: &Outcome, page: &mut Page) {
             bundle.name()
         ));
     }
-    let cost: f64 = outcome.bundles.iter().map(|bundle| bundle.cost_usd).sum();
+    let beside = |bundle: &BundleOutcome| bundle.against.as_ref().map_or(0.0, |comparison| comparison.cost_usd);
+    let cost: f64 = outcome.bundles.iter().map(|bundle| bundle.cost_usd + beside(bundle)).sum();
     if cost > 0.0 {
         page.note(format!("cost: {cost:.4} USD"));
     }

@@ -5,7 +5,7 @@ use crate::{
     gate::Tier,
     governance::Change,
     object::EventId,
-    report::{BundleLine, ChangeLine, EvidenceSheet, LiftLine, RuleLine, brief, source_word},
+    report::{BundleLine, ChangeLine, EvidenceSheet, LiftLine, QuarantineLine, RuleLine, brief, source_word},
     sight::marked,
     ui::{Line, Page, Table, Tone},
 };
@@ -135,6 +135,21 @@ pub(super) fn evidence(page: &mut Page, runs: &[EvidenceSheet]) {
             for case in &line.failing {
                 page.indented(|page| page.line(Line::new().bad("fails ").text(case)));
             }
+        }
+    });
+}
+
+/// Cases that are known to be flaky: for which a failure is borne, or was.
+pub(super) fn quarantines(page: &mut Page, lines: &[QuarantineLine]) {
+    page.indented(|page| {
+        for line in lines {
+            let (case, of) = (&line.case, Line::new().name(&line.case.case).text(format!(" of {}: ", line.suite)));
+            let until = if line.over {
+                of.warning(format!("over since {}, so it counts", case.until))
+            } else {
+                of.warning(format!("does not count until {}", case.until))
+            };
+            page.paragraph(until.text(", ").text(&case.reason));
         }
     });
 }

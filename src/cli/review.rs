@@ -125,6 +125,10 @@ pub(super) fn sheet(page: &mut Page, sheet: &Sheet) {
         page.heading("evidence");
         proposal_page::evidence(page, &sheet.evidence);
     }
+    if !sheet.quarantines.is_empty() {
+        page.heading("cases in quarantine");
+        proposal_page::quarantines(page, &sheet.quarantines);
+    }
     page.heading("gate");
     proposal_page::rules(page, &sheet.rules);
     assents(page, "approvals", &sheet.approvals);

@@ -24,6 +24,8 @@ pub struct Callers<'a> {
     pub recordings: Option<&'a dyn Recordings>,
     /// How much may be spent.
     pub budget: Option<&'a Budget>,
+    /// The index of the first sample that is asked for.
+    pub from: u32,
     /// The announcement the calls are made for.
     pub run: Option<EventId>,
     /// Once a reply could not be kept, nobody is asked any more: the next one would be lost, too.
@@ -53,6 +55,7 @@ impl<'a> Callers<'a> {
             replies: None,
             recordings: None,
             budget: None,
+            from: 0,
             run: None,
             lost: AtomicBool::new(false),
         }
@@ -60,6 +63,7 @@ impl<'a> Callers<'a> {
 
     /// The reply to a request, durable before anybody sees it where it was paid for.
     pub(super) fn ask(&self, request: &Request, sample: u32, hides: &dyn Hides) -> Result<Asked, ProviderError> {
+        let sample = sample.saturating_add(self.from);
         let key = request.key(sample);
         if let Some(recordings) = self.recordings
             && let Some(recording) = recordings.get(&key).map_err(|error| ProviderError::unreadable(&error))?

@@ -100,7 +100,8 @@ mod tests {
 
     fn suite(check: Check) -> Suite {
         let expect = vec![Expectation { negated: true, check }];
-        let case = Case { id: "x".to_owned(), tags: Vec::new(), vars: serde_json::Map::new(), expect };
+        let case =
+            Case { id: "x".to_owned(), tags: Vec::new(), vars: serde_json::Map::new(), expect, quarantine: None };
         Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, public: false, cases: vec![case] }
     }
 

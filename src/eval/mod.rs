@@ -12,17 +12,25 @@
 //!
 //! What a check needs of the bundle (schemas, names of tools, a price) [`in_bundle`] puts into it beforehand.
 //!
+//! What may be said of a change follows from counts of cases alone, however often each was sampled: [`Paired`] for runs of
+//! a fixed size, [`Bets`] where [`next_step`] says what to sample next, both as [`Compared`], several parts at once by
+//! [`standings`].
+//!
 //! Model calls happen behind the port [`Provider`] alone. This room refuses to know where replies come
 //! from, what a bundle is and who may vouch for a run.
 
+mod bets;
 mod budget;
 mod caller;
 mod checks;
+mod compared;
 mod excerpt;
+mod holm;
 mod in_bundle;
 mod keeping;
 mod miss;
 mod observer;
+mod paired;
 mod personal;
 mod provider;
 mod recording;
@@ -32,19 +40,25 @@ mod rescore;
 mod results;
 mod run;
 mod score;
+mod sequential;
 mod statistics;
 mod summary;
+mod tally;
 #[cfg(test)]
 mod testing;
 mod unanswered;
 
+pub use bets::{Bets, Lean};
 pub use budget::{Budget, at_most, longest_reply};
 pub use caller::Callers;
+pub use compared::{Compared, PartStanding, Standing, standings};
 pub use excerpt::excerpt;
+pub use holm::{Claim, holm};
 pub use in_bundle::{Lent, in_bundle};
 pub use keeping::{Keeping, texts, without_secrets};
 pub use miss::{Miss, Nearest, miss};
 pub use observer::{Observer, Silent};
+pub use paired::{Paired, cases_to_show};
 pub use personal::{Personal, with_values};
 pub use provider::{Answer, Provider, ProviderError};
 pub use recording::{Recording, RecordingError, Recordings};
@@ -54,6 +68,8 @@ pub use rescore::{Disagreement, Recomputed, rescore};
 pub use results::{CaseRun, Counts, Outcome, Sample, Steadiness, SuiteRun, Tokens};
 pub use run::{Ask, Filter, Planned, Settings, run};
 pub use score::{CheckResult, passes, score};
+pub use sequential::{NextStep, Pair, Terms, leans, next_step};
 pub use statistics::{pass_hat, wilson};
 pub use summary::{SampleSummary, Summary};
+pub use tally::{PassHat, TagTally, by_tag, mean_pass_hats, pass_hats, tagged};
 pub use unanswered::{Asked, Trouble, Unanswered};

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::object::Digest;
+use crate::{
+    artifact::{Case, Quarantine},
+    clock::{Time, is_past},
+    object::Digest,
+};
 
 use super::{CheckResult, Reply, ReplySource, Usage, wilson};
 
@@ -84,6 +88,9 @@ pub struct CaseRun {
     pub id: String,
     /// Its samples by index; empty when the case was skipped.
     pub samples: Vec<Sample>,
+    /// The quarantine that it is in: it is run and shown, and does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<Quarantine>,
 }
 
 impl CaseRun {
@@ -92,6 +99,11 @@ impl CaseRun {
     /// A case passes when every sample does, and is errored as soon as one sample is.
     pub fn outcome(&self) -> Option<Outcome> {
         self.samples.iter().map(|sample| sample.outcome).max()
+    }
+
+    /// Whether it is set aside: in quarantine, and answered. Without a reply there is no flaky answer to bear with.
+    pub fn is_set_aside(&self) -> bool {
+        self.quarantine.is_some() && matches!(self.outcome(), Some(Outcome::Passed | Outcome::Failed))
     }
 
     /// How many samples passed.
@@ -110,7 +122,7 @@ impl CaseRun {
     }
 }
 
-/// How many cases came out how. `cases` is the sum of the other four.
+/// How many cases came out how. `cases` is the sum of the other five.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
     /// All cases of the suite.
@@ -123,6 +135,43 @@ pub struct Counts {
     pub errored: u64,
     /// Cases that were not asked for.
     pub skipped: u64,
+    /// Cases in quarantine, whatever came of them.
+    pub quarantined: u64,
+}
+
+impl Counts {
+    /// Counts cases.
+    pub fn of<'a>(cases: impl IntoIterator<Item = &'a CaseRun>) -> Self {
+        let mut counts = Self::default();
+        for case in cases {
+            counts.cases += 1;
+            match case.outcome() {
+                _ if case.is_set_aside() => counts.quarantined += 1,
+                Some(Outcome::Passed) => counts.passed += 1,
+                Some(Outcome::Failed) => counts.failed += 1,
+                Some(Outcome::Errored) => counts.errored += 1,
+                None => counts.skipped += 1,
+            }
+        }
+        counts
+    }
+
+    /// Cases that were run and count.
+    pub fn counting(&self) -> u64 {
+        self.passed + self.failed + self.errored
+    }
+
+    /// The share of cases that passed among those that count, errored ones included; `None` when none does.
+    pub fn pass_rate(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "case counts are far below 2^52")]
+        let rate = (self.counting() > 0).then(|| self.passed as f64 / self.counting() as f64);
+        rate
+    }
+
+    /// The 95 % Wilson interval of the pass rate; repeats of a case are not cases.
+    pub fn interval(&self) -> (f64, f64) {
+        wilson(self.passed, self.counting(), 0.95)
+    }
 }
 
 /// A suite run once against one bundle.
@@ -133,40 +182,35 @@ pub struct SuiteRun {
 }
 
 impl SuiteRun {
+    /// The same run, where cases that are in quarantine at this time do not count.
+    #[must_use]
+    pub fn with_quarantines(mut self, cases: &[Case], now: Time) -> Self {
+        for (run, case) in self.cases.iter_mut().zip(cases) {
+            let holds = |quarantine: &&Quarantine| run.id == case.id && !is_past(&quarantine.until, now);
+            run.quarantine = case.quarantine.as_ref().filter(holds).cloned();
+        }
+        self
+    }
+
     /// How many cases came out how.
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for case in &self.cases {
-            counts.cases += 1;
-            match case.outcome() {
-                Some(Outcome::Passed) => counts.passed += 1,
-                Some(Outcome::Failed) => counts.failed += 1,
-                Some(Outcome::Errored) => counts.errored += 1,
-                None => counts.skipped += 1,
-            }
-        }
-        counts
+        Counts::of(&self.cases)
     }
 
-    /// Whether every case was run and passed. An empty suite did not pass.
+    /// Whether every case that counts was run and passed. A suite without one did not pass.
     pub fn all_passed(&self) -> bool {
         let counts = self.counts();
-        counts.cases > 0 && counts.passed == counts.cases
+        counts.passed > 0 && counts.passed + counts.quarantined == counts.cases
     }
 
-    /// The share of cases that passed among those that were run, errored ones included; `None` when none was.
+    /// The share of cases that passed among those that count; `None` when none does.
     pub fn pass_rate(&self) -> Option<f64> {
-        let counts = self.counts();
-        let run = counts.cases - counts.skipped;
-        #[expect(clippy::cast_precision_loss, reason = "case counts are far below 2^52")]
-        let rate = (run > 0).then(|| counts.passed as f64 / run as f64);
-        rate
+        self.counts().pass_rate()
     }
 
-    /// The 95 % Wilson interval of the pass rate; repeats of a case are not cases.
+    /// The 95 % Wilson interval of the pass rate.
     pub fn interval(&self) -> (f64, f64) {
-        let counts = self.counts();
-        wilson(counts.passed, counts.cases - counts.skipped, 0.95)
+        self.counts().interval()
     }
 
     /// Tokens of all samples.

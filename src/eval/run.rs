@@ -11,7 +11,8 @@ use crate::{
 };
 
 use super::{
-    Callers, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Reply, ReplySource, Sample, SuiteRun, Usage,
+    Callers, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Reply, ReplySource, Sample, SuiteRun, Tokens,
+    Usage,
     budget::cost,
     caller::{Asked, Hides},
     keeping::without_secrets_in,
@@ -108,8 +109,10 @@ fn tasks<'a>(plan: &'a [Planned<'a>], repeat: u32) -> Vec<Task<'a>> {
 /// Brings the samples back into the order of the plan.
 fn gather(plan: &[Planned<'_>], mut done: Vec<(usize, Sample)>) -> SuiteRun {
     done.sort_by_key(|(place, sample)| (*place, sample.sample));
-    let mut cases: Vec<CaseRun> =
-        plan.iter().map(|planned| CaseRun { id: planned.case.id.clone(), samples: Vec::new() }).collect();
+    let mut cases: Vec<CaseRun> = plan
+        .iter()
+        .map(|planned| CaseRun { id: planned.case.id.clone(), samples: Vec::new(), quarantine: None })
+        .collect();
     for (place, sample) in done {
         if let Some(case) = cases.get_mut(place) {
             case.samples.push(sample);
@@ -251,6 +254,7 @@ mod tests {
             tags: vec!["all".to_owned()],
             vars: Map::new(),
             expect: vec![Expectation { negated: false, check: Check::Equals("yes".into()) }],
+            quarantine: None,
         }
     }
 

@@ -2,14 +2,11 @@
 
 use crate::{
     artifact::{CharterField, CharterStatus, Coverage},
-    clock::Time,
+    clock::is_past,
     name::{Handle, Name},
 };
 
 use super::{Facts, Next, Rule, RuleResult, verdict::Obstacle};
-
-/// Seconds of the day on which a charter is still good.
-const DAY: i64 = 86_400;
 
 /// `charter = ["workflow_owner", …]` or `charter = { fields = […], status = "pilot" }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,11 +95,6 @@ fn status(rule: &CharterRule, one: &CharterFacts, coverage: &Coverage, nearest: 
     Some(Obstacle::new("charter-status", reason))
 }
 
-/// Whether a day is over; a day that cannot be read is.
-pub fn is_past(day: &str, now: Time) -> bool {
-    Time::parse(day).is_none_or(|start| now.since(start) >= DAY)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -110,6 +102,7 @@ mod tests {
     use super::*;
     use crate::{
         artifact::Charter,
+        clock::Time,
         gate::{Gate, PersonFacts, tests::good, weigh},
     };
 

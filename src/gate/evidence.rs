@@ -8,7 +8,7 @@ use super::{
     pool::{Coverage, Hindrance, Pool},
     verdict::Obstacle,
 };
-use crate::{name::Name, object::EventId, problem::quoted};
+use crate::{clock::is_past, name::Name, object::EventId, problem::quoted};
 
 /// Judges the rule for every touched bundle.
 pub(super) fn judge(rule: &EvidenceRule, facts: &Facts) -> RuleResult {
@@ -21,7 +21,7 @@ pub(super) fn judge(rule: &EvidenceRule, facts: &Facts) -> RuleResult {
         obstacles.extend(touched.unguarded.iter().map(|prompt| no_suite(prompt)));
     }
     for guard in &touched.guards {
-        obstacles.extend(size(rule, guard));
+        obstacles.extend(size(rule, facts, guard));
         obstacles.extend(run(rule, facts, guard));
     }
     let yes = match touched.guards.len() {
@@ -38,16 +38,16 @@ pub(super) fn no_suite(prompt: &Name) -> Obstacle {
         .next(Next::AddCases { prompt: prompt.clone(), suite: None })
 }
 
-/// Whether the suite has cases enough.
-fn size(rule: &EvidenceRule, guard: &Guard<'_>) -> Option<Obstacle> {
-    let cases = cases(guard).len();
+/// Whether the suite has cases enough that count.
+fn size(rule: &EvidenceRule, facts: &Facts, guard: &Guard<'_>) -> Option<Obstacle> {
+    let cases = counting(guard, facts).len();
     let least = rule.min_cases.max(1);
     if u32::try_from(cases).map_or(true, |cases| cases >= least) {
         return None;
     }
     let suite = &guard.suite.suite;
     let (code, reason) = if cases == 0 {
-        ("no-cases", format!("the suite `{suite}` has no case to run"))
+        ("no-cases", format!("the suite `{suite}` has no case that counts"))
     } else {
         ("too-few-cases", format!("the suite `{suite}` has {cases} of the {least} cases it must have"))
     };
@@ -145,4 +145,13 @@ fn name(hindrance: Option<Hindrance>) -> (&'static str, &'static str) {
 /// The ids that must be run, each once, sorted.
 pub(super) fn cases<'a>(guard: &Guard<'a>) -> BTreeSet<&'a str> {
     guard.suite.cases.iter().map(String::as_str).collect()
+}
+
+/// Those of them that count: a case in quarantine is run like any other, and nothing is concluded from it.
+pub(super) fn counting<'a>(guard: &Guard<'a>, facts: &Facts) -> BTreeSet<&'a str> {
+    let mut counting = cases(guard);
+    for quarantine in guard.suite.quarantined.iter().filter(|quarantine| !is_past(&quarantine.until, facts.now)) {
+        counting.remove(quarantine.case.as_str());
+    }
+    counting
 }

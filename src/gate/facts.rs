@@ -151,10 +151,21 @@ pub struct SuiteFacts {
     pub repeat: u32,
     /// Ids of the cases that must be run.
     pub cases: Vec<String>,
+    /// Those of them of which a failure is borne for some time.
+    pub quarantined: Vec<CaseQuarantine>,
     /// Runs against the bundle as it would be.
     pub runs: Vec<RunFacts>,
     /// Runs of this same suite version against the bundle that is live now.
     pub live_runs: Vec<RunFacts>,
+}
+
+/// A case that is known to be flaky: until the end of the day it is run and does not count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CaseQuarantine {
+    /// The case's id.
+    pub case: String,
+    /// The last day, as `2026-12-01`.
+    pub until: String,
 }
 
 /// One announced run.

@@ -19,7 +19,6 @@ mod margin;
 mod model;
 mod order;
 mod overrides;
-mod paired;
 mod pass_rate;
 mod pool;
 mod quarantine;
@@ -35,14 +34,14 @@ mod weigh;
 mod window;
 
 pub use approvals::tally;
-pub use charter::{CharterFacts, CharterRule, is_past};
+pub use charter::{CharterFacts, CharterRule};
 pub use facts::{
-    AssentFacts, BesideFacts, BundleBefore, BundleFacts, Contradicted, Facts, FindingFacts, LiveBefore, PersonFacts,
-    RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
+    AssentFacts, BesideFacts, BundleBefore, BundleFacts, CaseQuarantine, Contradicted, Facts, FindingFacts, LiveBefore,
+    PersonFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
 };
+pub use margin::cases_to_show;
 pub use model::serves;
 pub use overrides::{NotWaived, OverrideFacts, never_waived, waive};
-pub use paired::{Paired, Standing, cases_to_show};
 pub use quarantine::QuarantinedFacts;
 pub use risk::{
     CaseChange, CaseChangeKind, LengthFacts, ModelFacts, Raised, RepeatFacts, Risk, RiskFacts, SharedFacts, TextFacts,

@@ -2,7 +2,7 @@
 
 use super::{
     EvidenceRule, Facts, Next, PassRateRule, Rule, RuleResult,
-    evidence::{cases, no_suite},
+    evidence::{cases, counting, no_suite},
     guard::{Guard, Touched},
     pool::Pool,
     verdict::Obstacle,
@@ -53,14 +53,19 @@ fn suite(rule: PassRateRule, evidence: &EvidenceRule, facts: &Facts, guard: &Gua
         let unknown = not_evaluated(guard);
         return (unknown.reason.clone(), Some(unknown));
     }
-    let cases = cases(guard);
+    let cases_run = cases(guard).len();
+    let cases = counting(guard, facts);
     let failing: Vec<String> =
         cases.iter().filter(|case| !pool.passes(case, guard.suite.repeat)).map(|case| (*case).to_owned()).collect();
     let (passed, all) = (cases.len() - failing.len(), cases.len());
     let (share, bound) = share(passed, all, rule.confidence);
     let at = rule.confidence.map_or(String::new(), |confidence| format!(" (lower bound at {confidence}: {share:.4})"));
     let (suite, prompt, asked) = (&guard.suite.suite, guard.prompt, rule.at_least);
-    let text = format!("`{suite}` of `{prompt}`: {passed} of {all} cases pass{at}, {asked} asked");
+    let aside = match cases_run - all {
+        0 => String::new(),
+        aside => format!("; {aside} in quarantine"),
+    };
+    let text = format!("`{suite}` of `{prompt}`: {passed} of {all} cases pass{at}, {asked} asked{aside}");
     if bound && share >= asked {
         return (text, None);
     }

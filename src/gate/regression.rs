@@ -2,7 +2,7 @@
 
 use super::{
     EvidenceRule, Facts, Next, RegressionRule, Rule, RuleResult,
-    evidence::{cases, contradicted, no_suite, unfinished},
+    evidence::{contradicted, counting, no_suite, unfinished},
     guard::{Guard, Touched},
     margin::{self, Compared},
     pass_rate::{no_evidence_rule, not_evaluated},
@@ -68,7 +68,7 @@ fn compare(
     let live = Pool::of(evidence, facts, &guard.suite.live_runs);
     let after = Pool::of(evidence, facts, &guard.suite.runs);
     let repeat = guard.suite.repeat;
-    let cases = cases(guard);
+    let cases = counting(guard, facts);
     let unknown = cases.iter().filter(|case| matches!(live.coverage(case, repeat), Coverage::Partial(_))).count();
     let mut obstacles = contradicted(&live);
     obstacles.extend(unfinished(&live));
@@ -81,7 +81,7 @@ fn compare(
     }
     if let RegressionRule::Margin { margin, confidence } = rule {
         // Only cases that both were run on say anything of the difference.
-        let found = obstacles.is_empty().then(|| margin::compare(guard, &live, &after, (margin, confidence)));
+        let found = obstacles.is_empty().then(|| margin::compare(guard, &cases, (&live, &after), (margin, confidence)));
         obstacles.extend(found.iter().filter_map(|found| found.obstacle.clone()));
         return (obstacles, found);
     }

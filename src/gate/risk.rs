@@ -68,6 +68,8 @@ pub enum CaseChangeKind {
     Removed,
     /// It would let something pass that it stops now, or nothing shows that it would not.
     Loosened,
+    /// A failure of it would be borne for some time, or for longer.
+    Quarantined,
 }
 
 /// Samples a case that a suite asks for.
@@ -170,6 +172,7 @@ fn case(change: &CaseChange) -> String {
     let what = match change.kind {
         CaseChangeKind::Removed => "removed",
         CaseChangeKind::Loosened => "loosened",
+        CaseChangeKind::Quarantined => "loosened: a failure of it would not count while it is in quarantine",
     };
     format!("the golden case `{}` of `{}` is {what}", change.case.escape_debug(), change.suite)
 }

@@ -1,6 +1,7 @@
 //! The gate as a whole: tables of facts with the verdict they get.
 
 mod beside;
+mod flaky;
 mod budget;
 mod laws;
 mod margin;
@@ -72,6 +73,7 @@ fn suite(runs: Vec<RunFacts>, live_runs: Vec<RunFacts>) -> SuiteFacts {
         live: true,
         repeat: 1,
         cases: vec!["a".to_owned(), "b".to_owned()],
+        quarantined: Vec::new(),
         runs,
         live_runs,
     }

@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::Failure;
 use crate::{
     artifact::{Charter, CharterField, CharterStatus, Coverage, Parsed, covering, parse},
-    clock::Time,
-    gate::is_past,
+    clock::{Time, is_past},
     governance::Governance,
     name::{Artifact, Kind, Name},
     problem::{Problem, quoted},

@@ -51,7 +51,7 @@ pub fn run(world: &World, request: &Request) -> Result<Outcome, Failure> {
     let sources = governance.as_ref().map(|rules| rules.sources.as_slice()).unwrap_or_default();
     let loaded = load_all(world.tree.as_ref(), sources)?;
     problems.extend(loaded.problems.iter().cloned());
-    problems.extend(unsound::problems(&loaded, governance.as_ref()));
+    problems.extend(unsound::problems(&loaded, governance.as_ref(), world.clock.now()));
     problems.extend(unseen::problems(&loaded, bytes.as_deref(), governance.as_ref()));
     problems.extend(charters::problems(&loaded, governance.as_ref(), world.clock.now()));
     problems.extend(together(world, sources, &loaded)?);
@@ -198,6 +198,54 @@ mod tests {
         let small: Vec<_> = outcome.problems.iter().filter(|p| p.code == "suite-too-small").collect();
         assert_eq!(small.len(), 1, "{:?}", outcome.problems);
         assert!(small[0].message.contains("takes 35 cases, and it has 1"), "{}", small[0].message);
+    }
+
+    /// What is said of a suite under production's usual rules, this in place of `no-flips`.
+    fn of_suite(regression: &str, suite: &str) -> Vec<Problem> {
+        let mut project = TestProject::new();
+        let rules = crate::ops::testing::RULES.replace("regression = \"no-flips\"", regression);
+        project.write("chancery.toml", &crate::ops::testing::rules(&rules));
+        project.write("evals/a.toml", suite);
+        project.at("2026-11-20T08:00:00Z");
+        let request = Request { paths: vec!["evals".to_owned()] };
+        run(&project.of("maya"), &request).unwrap().problems
+    }
+
+    #[test]
+    fn a_suite_that_can_hardly_show_a_margin_is_a_warning_with_the_number_of_cases() {
+        let case = |id: usize, more: &str| format!("[[case]]\nid = \"c{id}\"\nexpect = [{{ json = true }}]\n{more}");
+        let suite = |cases: usize, more: &str| {
+            let cases: String = (0..cases).map(|id| case(id, if id == 0 { more } else { "" })).collect();
+            format!("prompt = \"a\"\n{cases}")
+        };
+        let small = |cases: usize, more: &str| -> Vec<String> {
+            let problems = of_suite("regression = { margin = 0.1, confidence = 0.9 }", &suite(cases, more));
+            problems.into_iter().filter(|p| p.code == "suite-too-small").map(|p| p.message).collect()
+        };
+        assert_eq!(small(29, ""), [] as [&str; 0]);
+        let told = "`production` can hardly accept a change by this suite: to show that it passes at most 0.1 less at \
+                    confidence 0.9 takes 29 cases, none of them lost, and it has 28";
+        assert_eq!(small(28, ""), [told]);
+        // A case that does not count shows nothing.
+        let quarantine = |until: &str| format!("quarantine = {{ reason = \"moody\", until = {until} }}\n");
+        assert_eq!(small(29, &quarantine("2026-11-20")), [told]);
+        assert_eq!(small(29, &quarantine("2026-11-19")), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn a_quarantine_that_is_over_is_a_warning_at_its_case() {
+        let suite = |until: &str| {
+            format!(
+                "prompt = \"a\"\n[[case]]\nid = \"x\"\nquarantine = {{ reason = \"moody\", until = {until} }}\nexpect = [{{ json = true }}]\n"
+            )
+        };
+        let over = |until: &str| {
+            let problems = of_suite("regression = \"no-flips\"", &suite(until));
+            problems.into_iter().find(|problem| problem.code == "quarantine-over")
+        };
+        assert_eq!(over("2026-11-20"), None);
+        let problem = over("2026-11-19").unwrap();
+        assert_eq!((problem.path.as_str(), problem.line, problem.warning), ("evals/a.toml", 3, true));
     }
 
     #[test]

@@ -5,17 +5,20 @@ use super::{
     standing::Standing, stopping,
 };
 use crate::{
+    clock::{Time, is_past},
     diff,
     gate::{self, Facts, Gate, Verdict, weigh},
     governance::{Change, FILE},
     ledger::LiveChange,
     name::{Artifact, Environment},
     object::{Digest, VersionId},
-    report::{AssentLine, BundleLine, ChangeLine, EvidenceSheet, FindingSheet, LiftLine, Sheet, StopLine},
+    report::{
+        AssentLine, BundleLine, ChangeLine, EvidenceSheet, FindingSheet, LiftLine, QuarantineLine, Sheet, StopLine,
+    },
     scan::veiled,
     state::{
-        Assent, Case, Dossier, EvidenceLine, ProposalRecord, ShownChange, State, Status, basis, evidence_lines, facts,
-        finding_lines, governance_facts,
+        Assent, Case, Dossier, EvidenceLine, Guard, ProposalRecord, QuarantinedCase, ShownChange, State, Status, basis,
+        evidence_lines, facts, finding_lines, governance_facts,
     },
 };
 
@@ -134,6 +137,7 @@ impl Docket {
             differences: differences(standing, record)?,
             warnings: rules_change::warnings(world, standing, record)?,
             evidence: evidence(record, dossier),
+            quarantines: quarantines(dossier, self.facts.now),
             rules: rules::lines(standing, record, &self.verdict)?,
             approvals: record.approvals.iter().map(|given| assent(&self.facts.approvals, given)).collect(),
             reviews: record.reviews.iter().map(|given| assent(&self.facts.reviews, given)).collect(),
@@ -213,6 +217,21 @@ pub(super) fn differences(standing: &Standing<'_>, record: &ProposalRecord) -> R
     let from = standing.payload.governance(&change.from)?;
     let to = standing.payload.governance(&change.to)?;
     Ok(from.differences(&to))
+}
+
+/// Cases of the deciding suites of which a failure is borne, or was.
+fn quarantines(dossier: &Dossier, now: Time) -> Vec<QuarantineLine> {
+    let of = |guard: &Guard| {
+        let (suite, prompt) = (guard.suite.clone(), guard.prompt.clone());
+        let line = move |case: &QuarantinedCase| QuarantineLine {
+            suite: suite.clone(),
+            prompt: prompt.clone(),
+            over: is_past(&case.until, now),
+            case: case.clone(),
+        };
+        guard.quarantined.iter().map(line).collect::<Vec<_>>()
+    };
+    dossier.basis.suites.iter().flat_map(of).collect()
 }
 
 fn evidence(record: &ProposalRecord, dossier: &Dossier) -> Vec<EvidenceSheet> {

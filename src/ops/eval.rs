@@ -7,10 +7,13 @@ mod against;
 mod attest;
 mod bench;
 mod calls;
+mod comparison;
 mod estimate;
 mod outcome;
 mod plan;
 mod recall;
+mod rounds;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -19,11 +22,13 @@ use std::{
     time::Instant,
 };
 
-pub use against::{Comparison, Flip, Trend};
 pub use bench::Step;
 pub use calls::{Calls, Mode};
+pub use comparison::{Comparison, Flip, TagComparison, Trend, Word};
 pub use estimate::{Estimate, Expected};
-pub use outcome::{BundleOutcome, CaseFailure, Outcome, Side, Verdict};
+pub use outcome::{BundleOutcome, CaseFailure, CaseResult, Outcome, QuarantinedRun, Side, Verdict};
+pub use rounds::Sampled;
+pub use terms::{Compare, Sampling};
 
 use crate::{
     name::Environment,
@@ -49,6 +54,8 @@ pub struct Request<'a> {
     pub place: Where,
     /// What each bundle is compared with.
     pub against: Option<Revision>,
+    /// How it is compared.
+    pub compare: Compare,
     /// Samples a case; the suite's own number when absent.
     pub repeat: Option<NonZeroU32>,
     /// Calls at a time.
@@ -76,6 +83,7 @@ pub struct Request<'a> {
 pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
     let began = Instant::now();
     let standing = Standing::read(world)?;
+    terms::check(request)?;
     let jobs = plan::jobs(world, &standing, refuse_part(request)?)?;
     let attester = if request.attest { Some(attest::Attester::new(world, &standing, request, &jobs)?) } else { None };
     let tasks = bench::tasks(&jobs, attester.as_ref(), request)?;

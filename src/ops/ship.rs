@@ -187,6 +187,7 @@ impl Walk<'_> {
             specs: Vec::new(),
             place: Where::Proposal(named(id)?),
             against: None,
+            compare: eval::Compare::default(),
             repeat: None,
             jobs: request.jobs,
             filter: None,

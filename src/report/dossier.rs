@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     finding::FindingSheet,
-    sheet::{AssentLine, EvidenceSheet, RuleLine, Sheet, brief},
+    sheet::{AssentLine, EvidenceSheet, QuarantineLine, RuleLine, Sheet, brief},
 };
 use crate::{
     eval::ReplySource,
@@ -53,6 +53,7 @@ pub fn dossier(sheet: &Sheet) -> String {
     changes(&mut page, sheet);
     if sheet.differences.is_empty() && sheet.lifts.is_none() {
         evidence(&mut page, &sheet.evidence);
+        quarantines(&mut page, &sheet.quarantines);
     }
     assents(&mut page, "Approvals", &sheet.approvals);
     assents(&mut page, "Reviews", &sheet.reviews);
@@ -202,6 +203,26 @@ fn evidence(page: &mut String, runs: &[EvidenceSheet]) {
     }
     if runs.iter().any(|run| run.line.sources.contains(&ReplySource::Unsigned)) {
         let _ = writeln!(page, "\nReplies marked `unsigned` were read from recordings that nobody vouches for.");
+    }
+}
+
+fn quarantines(page: &mut String, lines: &[QuarantineLine]) {
+    if lines.is_empty() {
+        return;
+    }
+    heading(page, "Cases in quarantine");
+    let _ = writeln!(page, "They are run and shown, and a failure does not count while the quarantine holds.\n");
+    let _ = writeln!(page, "| case | suite | until | why |\n|---|---|---|---|");
+    for line in lines {
+        let until =
+            if line.over { format!("{}, **over: it counts**", line.case.until) } else { line.case.until.clone() };
+        let (case, suite) = (code(&line.case.case), code(line.suite.as_str()));
+        let _ = writeln!(
+            page,
+            "| {case} | {suite} of {} | {until} | {} |",
+            code(line.prompt.as_str()),
+            cell(&line.case.reason)
+        );
     }
 }
 

@@ -27,7 +27,7 @@ pub fn junit(runs: &[NamedRun<'_>]) -> String {
             ("tests", &sum(|run| run.counts().cases).to_string()),
             ("failures", &sum(|run| run.counts().failed).to_string()),
             ("errors", &sum(|run| run.counts().errored).to_string()),
-            ("skipped", &sum(|run| run.counts().skipped).to_string()),
+            ("skipped", &sum(skipped).to_string()),
             ("time", &seconds(sum(|run| run.samples().map(|sample| sample.latency_ms).sum()))),
         ],
     );
@@ -48,7 +48,7 @@ fn suite(xml: &mut Xml, named: &NamedRun<'_>) {
             ("tests", &counts.cases.to_string()),
             ("failures", &counts.failed.to_string()),
             ("errors", &counts.errored.to_string()),
-            ("skipped", &counts.skipped.to_string()),
+            ("skipped", &skipped(named.run).to_string()),
             ("time", &seconds(named.run.samples().map(|sample| sample.latency_ms).sum())),
         ],
     );
@@ -61,22 +61,33 @@ fn suite(xml: &mut Xml, named: &NamedRun<'_>) {
 fn case(xml: &mut Xml, suite: &str, run: &CaseRun) {
     let time = seconds(run.samples.iter().map(|sample| sample.latency_ms).sum());
     xml.open(2, "testcase", &[("classname", suite), ("name", &run.id), ("time", &time)]);
-    match run.outcome() {
-        None => xml.element(3, "skipped", &[], ""),
-        Some(Outcome::Passed) => {}
-        Some(Outcome::Failed) => {
+    match (run.outcome(), &run.quarantine) {
+        (None, _) => xml.element(3, "skipped", &[], ""),
+        // A build does not fail for it, and nobody overlooks that it does not.
+        (Some(Outcome::Failed), Some(quarantine)) => {
+            let message = format!("failed in quarantine until {}: {}", quarantine.until, quarantine.reason);
+            xml.element(3, "skipped", &[("message", &message)], &reasons(run));
+        }
+        (Some(Outcome::Passed), _) => {}
+        (Some(Outcome::Failed), None) => {
             let message = match run.samples.len() {
                 1 => "a check did not pass".to_owned(),
                 total => format!("{} of {total} samples passed", run.passed()),
             };
             xml.element(3, "failure", &[("type", "failed"), ("message", &message)], &reasons(run));
         }
-        Some(Outcome::Errored) => {
+        (Some(Outcome::Errored), _) => {
             let reason = run.samples.iter().find_map(|sample| sample.error.as_deref()).unwrap_or_default();
             xml.element(3, "error", &[("type", "errored"), ("message", reason)], &reasons(run));
         }
     }
     xml.close(2, "testcase");
+}
+
+/// Cases that are shown as skipped: not asked for, or failed in quarantine.
+fn skipped(run: &SuiteRun) -> u64 {
+    let set_aside = |case: &&CaseRun| case.is_set_aside() && case.outcome() == Some(Outcome::Failed);
+    run.counts().skipped + run.cases.iter().filter(set_aside).count() as u64
 }
 
 /// One line for each check that did not pass and each sample without a reply.
@@ -178,7 +189,7 @@ mod tests {
     }
 
     fn report() -> String {
-        let case = |id: &str, samples: Vec<Sample>| CaseRun { id: id.to_owned(), samples };
+        let case = |id: &str, samples: Vec<Sample>| CaseRun { id: id.to_owned(), samples, quarantine: None };
         let run = SuiteRun {
             cases: vec![
                 case("fine", vec![sample(Outcome::Passed, "")]),
@@ -214,6 +225,20 @@ line 2
 </testsuites>
 "#;
         assert_eq!(report(), expected);
+    }
+
+    #[test]
+    fn a_failure_in_quarantine_does_not_fail_the_build_and_is_not_overlooked() {
+        let quarantine = crate::artifact::Quarantine { reason: "moody".to_owned(), until: "2026-12-01".to_owned() };
+        let case = |id: &str, outcome| CaseRun {
+            id: id.to_owned(),
+            samples: vec![sample(outcome, "no")],
+            quarantine: Some(quarantine.clone()),
+        };
+        let run = SuiteRun { cases: vec![case("a", Outcome::Failed), case("b", Outcome::Passed)] };
+        let report = junit(&[NamedRun { name: "refunds", run: &run }]);
+        assert!(report.contains("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\""), "{report}");
+        assert!(report.contains("<skipped message=\"failed in quarantine until 2026-12-01: moody\">"), "{report}");
     }
 
     #[test]

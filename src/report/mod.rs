@@ -11,5 +11,6 @@ pub use dossier::{dossier, source_word};
 pub use finding::{AnswerSheet, FindingSheet};
 pub use junit::{NamedRun, junit};
 pub use sheet::{
-    AssentLine, BundleLine, ChangeLine, EvidenceSheet, LiftLine, OverrideLine, RuleLine, Sheet, StopLine, brief,
+    AssentLine, BundleLine, ChangeLine, EvidenceSheet, LiftLine, OverrideLine, QuarantineLine, RuleLine, Sheet,
+    StopLine, brief,
 };

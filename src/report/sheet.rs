@@ -9,7 +9,7 @@ use crate::{
     governance::Change,
     name::{Environment, Handle, Kind, Name},
     object::{BundleId, Digest, DossierId, EventId, VersionId},
-    state::EvidenceLine,
+    state::{EvidenceLine, QuarantinedCase},
 };
 
 /// Everything a decision about a proposal needs.
@@ -55,6 +55,9 @@ pub struct Sheet {
     pub warnings: Vec<String>,
     /// Attested runs.
     pub evidence: Vec<EvidenceSheet>,
+    /// Cases of the deciding suites that are in quarantine, or were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quarantines: Vec<QuarantineLine>,
     /// Every rule, met or not.
     pub rules: Vec<RuleLine>,
     /// Approvals in order.
@@ -166,6 +169,20 @@ pub struct EvidenceSheet {
     pub line: EvidenceLine,
     /// Whether its bundle is what is live now, not what is proposed.
     pub live: bool,
+}
+
+/// A golden case that is known to be flaky.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QuarantineLine {
+    /// The suite.
+    pub suite: Name,
+    /// The prompt it tests.
+    pub prompt: Name,
+    /// The case, why a failure of it is borne, and until when.
+    #[serde(flatten)]
+    pub case: QuarantinedCase,
+    /// Whether that time is over, and so the case counts as ever.
+    pub over: bool,
 }
 
 /// What the gate says of one rule.

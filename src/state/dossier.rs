@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Payload, Refusal, State, StateError,
-    case::{Case, suites},
+    case::{Case, Deciding, suites},
     draft::Draft,
     finding_lines::{FindingLine, finding_lines, refuse_hidden, refuse_untold},
     read::keys,
     records::{DossierRecord, RunRecord, RunsRecord},
 };
 use crate::{
+    artifact::Quarantine,
     eval::ReplySource,
     gate::Risk,
     ledger::{BundleChange, Lift, LiveChange, Move, Outcome},
@@ -64,6 +65,32 @@ pub struct Guard {
     pub suite: Name,
     /// Its version, as it would be live.
     pub version: VersionId,
+    /// Its cases of which a failure is borne, in order; those whose time is over among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quarantined: Vec<QuarantinedCase>,
+}
+
+impl Guard {
+    fn of(prompt: Name, suite: Deciding) -> Self {
+        let cases = suite.tests.cases.into_iter();
+        let quarantined = cases.filter_map(|(case, form)| {
+            let Quarantine { reason, until } = form.quarantine?;
+            Some(QuarantinedCase { case, reason, until })
+        });
+        Self { prompt, suite: suite.suite, version: suite.version, quarantined: quarantined.collect() }
+    }
+}
+
+/// A case that is known to be flaky.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuarantinedCase {
+    /// Its id.
+    pub case: String,
+    /// Why a failure is borne.
+    pub reason: String,
+    /// The last day on which it is, as `2026-12-01`.
+    pub until: String,
 }
 
 /// A dossier: canonical JSON without clock or approvals, so that two people can sign the same one.
@@ -190,7 +217,7 @@ pub fn basis(state: &State<'_>, case: &Case<'_>) -> Result<Basis, StateError> {
     let record = case.record;
     let mut guards = Vec::new();
     for (prompt, suite) in suites(state, case)? {
-        guards.push(Guard { prompt, suite: suite.suite, version: suite.version });
+        guards.push(Guard::of(prompt, suite));
     }
     guards.sort();
     Ok(Basis {

@@ -55,7 +55,7 @@ mod weighing;
 pub use apply::apply;
 pub use beside::reviewers;
 pub use case::Case;
-pub use dossier::{Basis, Dossier, EvidenceLine, Guard, ShownChange, basis, evidence_lines};
+pub use dossier::{Basis, Dossier, EvidenceLine, Guard, QuarantinedCase, ShownChange, basis, evidence_lines};
 pub use finding_lines::{AnswerLine, FindingLine, finding_lines};
 pub use findings::beside;
 pub use lineage::lineage;

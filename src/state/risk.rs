@@ -100,6 +100,7 @@ fn suite(
         let kind = match new.as_ref().and_then(|tests| tests.cases.get(case)) {
             None => CaseChangeKind::Removed,
             Some(now) if now.asks_no_less_than(form) => continue,
+            Some(now) if now.is_borne_longer_than(form) => CaseChangeKind::Quarantined,
             Some(_) => CaseChangeKind::Loosened,
         };
         facts.cases.push(CaseChange { suite: suite.clone(), case: case.clone(), kind });

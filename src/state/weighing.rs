@@ -16,16 +16,16 @@ use super::{
 use crate::{
     clock::Time,
     gate::{
-        ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, Facts, FindingsRule, Gate, LiveBefore,
-        PersonFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts, serves,
-        weigh,
+        ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, CaseQuarantine, Facts, FindingsRule, Gate,
+        LiveBefore, PersonFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts,
+        serves, weigh,
     },
     governance::Governance,
     ledger::{GOVERNANCE, Outcome},
     name::{Artifact, Environment, Handle, Kind, Name, Role},
     object::{BundleId, VersionId},
     trust::Verb,
-    version::Contents,
+    version::{CaseForm, Contents, Tests},
 };
 
 /// Gathers everything the gate of an environment needs to know about a proposal.
@@ -160,6 +160,7 @@ fn bundles(state: &State<'_>, case: &Case<'_>) -> Result<Vec<BundleFacts>, State
                 live: suite.live,
                 repeat: suite.tests.repeat,
                 cases: suite.tests.cases.keys().cloned().collect(),
+                quarantined: quarantined(&suite.tests),
                 runs: runs(state, &change.prompt, change.after, suite.version, pinned)?,
                 // Those were weighed when it went live, and less of a baseline would only ask for less.
                 live_runs: runs(state, &change.prompt, change.before, suite.version, "")?,
@@ -169,6 +170,15 @@ fn bundles(state: &State<'_>, case: &Case<'_>) -> Result<Vec<BundleFacts>, State
         facts.push(BundleFacts { prompt, before, after, suites: of, model, rate: said.rate });
     }
     Ok(facts)
+}
+
+/// Cases of which a failure is borne; whether it still is, the gate tells by its own time.
+fn quarantined(tests: &Tests) -> Vec<CaseQuarantine> {
+    let of = |(case, form): (&String, &CaseForm)| {
+        let until = form.quarantine.as_ref()?.until.clone();
+        Some(CaseQuarantine { case: case.clone(), until })
+    };
+    tests.cases.iter().filter_map(of).collect()
 }
 
 /// The model that a bundle would have, and what is said of it.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    artifact::{Case, Check, Expectation},
+    artifact::{Case, Check, Expectation, Quarantine},
     object::Digest,
 };
 
@@ -20,12 +20,16 @@ pub struct CaseForm {
     /// The most tokens a reply may have, where that is asked; of several the fewest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<u64>,
+    /// That a failure of it is borne, why and until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<Quarantine>,
 }
 
 impl CaseForm {
     /// What a case asks for. Its name and tags ask for nothing.
     pub fn of(case: &Case) -> Self {
-        let mut form = Self { vars: case.vars_digest(), checks: Vec::new(), max_tokens: None };
+        let quarantine = case.quarantine.clone();
+        let mut form = Self { vars: case.vars_digest(), checks: Vec::new(), max_tokens: None, quarantine };
         case.expect.iter().for_each(|expectation| form.add(expectation));
         form.checks.sort();
         form.checks.dedup();
@@ -46,15 +50,25 @@ impl CaseForm {
 
     /// Whether every reply that passes this case would have passed the other one, as far as that can be proven.
     ///
-    /// It can where both put the same question, this one makes every check of the other, and bounds are no wider. In
-    /// doubt the answer is no.
+    /// It can where both put the same question, this one makes every check of the other, bounds are no wider, and a
+    /// failure is borne no longer. In doubt the answer is no.
     pub fn asks_no_less_than(&self, other: &Self) -> bool {
         let bound = match (self.max_tokens, other.max_tokens) {
             (_, None) => true,
             (None, Some(_)) => false,
             (Some(now), Some(before)) => now <= before,
         };
-        bound && self.vars == other.vars && other.checks.iter().all(|check| self.checks.binary_search(check).is_ok())
+        let borne = !self.is_borne_longer_than(other);
+        bound
+            && borne
+            && self.vars == other.vars
+            && other.checks.iter().all(|check| self.checks.binary_search(check).is_ok())
+    }
+
+    /// Whether a failure is borne that the other one would count, or for more days.
+    pub fn is_borne_longer_than(&self, other: &Self) -> bool {
+        let until = |form: &Self| form.quarantine.as_ref().map(|quarantine| quarantine.until.clone());
+        until(self) > until(other)
     }
 }
 
@@ -128,6 +142,27 @@ mod tests {
         ] {
             assert_eq!(form(expect, "Oslo").asks_no_less_than(&before), tighter, "{expect}");
         }
+    }
+
+    #[test]
+    fn a_quarantine_asks_less_and_a_longer_one_less_still() {
+        let quarantined = |until: &str| CaseForm {
+            quarantine: Some(Quarantine { reason: "flaky".to_owned(), until: until.to_owned() }),
+            ..form("[{ json = true }]", "Oslo")
+        };
+        let (free, short, long) =
+            (form("[{ json = true }]", "Oslo"), quarantined("2026-12-01"), quarantined("2027-01-01"));
+        for (now, before, tighter) in [
+            (&short, &free, false),
+            (&free, &short, true),
+            (&long, &short, false),
+            (&short, &long, true),
+            (&short, &short, true),
+        ] {
+            assert_eq!(now.asks_no_less_than(before), tighter, "{now:?} {before:?}");
+        }
+        assert!(!json!(free).as_object().unwrap().contains_key("quarantine"), "what was stored before stays as it was");
+        assert_eq!(serde_json::from_value::<CaseForm>(json!(long)).unwrap(), long);
     }
 
     #[test]

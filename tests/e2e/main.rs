@@ -21,6 +21,7 @@ mod checks;
 mod commit;
 mod demo;
 mod finding;
+mod flaky;
 mod formats;
 mod frame;
 mod freeze;

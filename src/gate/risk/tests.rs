@@ -31,7 +31,7 @@ fn a_changed_model_or_a_weakened_guard_is_high() {
     for after in [model("fast", b"2"), model("slow", b"1"), None] {
         assert_eq!(tier(&with(model("fast", b"1"), after)), Tier::High);
     }
-    for kind in [CaseChangeKind::Removed, CaseChangeKind::Loosened] {
+    for kind in [CaseChangeKind::Removed, CaseChangeKind::Loosened, CaseChangeKind::Quarantined] {
         let change = CaseChange { suite: name("refunds"), case: "a".to_owned(), kind };
         let risk = assess(&RiskFacts { cases: vec![change.clone(), change], ..RiskFacts::default() });
         assert_eq!((risk.tier, risk.reasons.len()), (Tier::High, 1), "the same reason is told once");

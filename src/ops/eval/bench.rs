@@ -7,13 +7,15 @@ use std::{
 };
 
 use super::{
-    BundleOutcome, Comparison, Request,
+    BundleOutcome, Comparison, Request, Sampling,
     attest::Attester,
     calls::{Desk, interrupted},
     plan::Job,
+    rounds, terms,
 };
 use crate::{
-    artifact::Suite,
+    artifact::{Case, Suite},
+    clock::Time,
     eval::{Ask, Callers, Keeping, Observer, Planned, Sample, Settings, SuiteRun, run},
     object::EventId,
     ops::{Failure, World, parts::Whole, secrecy, standing::Standing},
@@ -91,7 +93,8 @@ pub(super) struct Bench<'a> {
     request: &'a Request<'a>,
     desk: Desk,
     done: AtomicUsize,
-    samples: usize,
+    samples: AtomicUsize,
+    now: Time,
     finished: Cell<usize>,
     runs: usize,
     exceptions: Exceptions,
@@ -113,9 +116,13 @@ impl<'a> Bench<'a> {
                 samples += cases * task.repeat as usize;
             }
         }
-        let done = AtomicUsize::new(0);
+        for task in tasks {
+            affordable(task, request)?;
+        }
+        let (done, samples) = (AtomicUsize::new(0), AtomicUsize::new(samples));
+        let now = world.clock.now();
         let exceptions = secrecy::exceptions(standing)?;
-        Ok(Self { exceptions, request, desk, done, samples, finished: Cell::new(0), runs: tasks.len() })
+        Ok(Self { exceptions, request, desk, done, samples, now, finished: Cell::new(0), runs: tasks.len() })
     }
 
     /// Carries one task out; with an attester, what comes of it is recorded.
@@ -123,7 +130,8 @@ impl<'a> Bench<'a> {
         let job = task.job;
         let mut outcome = match (&task.todo, attester) {
             (Todo::Stands(evidence, run), _) => {
-                let mut outcome = BundleOutcome::of(job, task.repeat, run.clone());
+                let run = run.clone().with_quarantines(&job.tests.cases, self.now);
+                let mut outcome = BundleOutcome::of(job, task.repeat, run);
                 outcome.evidence = Some(*evidence);
                 outcome.stood = true;
                 // The run cost what it cost when it was made.
@@ -157,39 +165,72 @@ impl<'a> Bench<'a> {
 
     fn comparison(&self, task: &Task<'_>, after: &SuiteRun) -> Result<Option<Comparison>, Failure> {
         let Some(other) = &task.job.other else { return Ok(None) };
-        let before = match &other.side {
-            None => return Ok(Some(Comparison::of(other, None, after))),
-            Some(side) if side.same => after.clone(),
-            Some(side) => {
-                let callers = self.desk.callers(&side.whole, None)?;
-                self.run(&side.whole, &side.tests, &side.asks, task.repeat, &callers)
-            }
+        let Some(side) = &other.side else { return Ok(Some(Comparison::first(other))) };
+        let cases = &task.job.tests.cases;
+        let before = if side.same {
+            after.clone()
+        } else {
+            let callers = self.desk.callers(&side.whole, None)?;
+            self.run(&side.whole, &side.tests, &side.asks, task.repeat, &callers)
         };
         if self.request.calls.stopped() {
             return Err(interrupted(task.job));
         }
-        Ok(Some(Comparison::of(other, Some(&before), after)))
+        let compared = Comparison::of(other, cases, &before, after);
+        let Sampling::Sequential { most_samples } = self.request.compare.sampling else { return Ok(Some(compared)) };
+        if side.same {
+            return Ok(Some(compared));
+        }
+        let counting = usize::try_from(compared.cases).unwrap_or(usize::MAX);
+        let terms = terms::sequential(other.terms, task.repeat, counting, most_samples);
+        let seen = rounds::further(self, task.job, side, &terms, (&before, after))?;
+        if self.request.calls.stopped() {
+            return Err(interrupted(task.job));
+        }
+        Ok(Some(compared.with_rounds(cases, &seen, task.repeat)))
     }
 
     fn run(&self, whole: &Whole, tests: &Suite, asks: &[Ask], repeat: u32, callers: &Callers<'_>) -> SuiteRun {
+        let cases: Vec<&Case> = tests.cases.iter().collect();
+        self.carry(whole, &cases, asks, repeat, callers).with_quarantines(&tests.cases, self.now)
+    }
+
+    /// One more sample of some cases: that of this index.
+    pub(super) fn take(&self, whole: &Whole, cases: &[&Case], asks: &[Ask], index: u32) -> Result<SuiteRun, Failure> {
+        self.samples.fetch_add(cases.len(), Ordering::Relaxed);
+        let callers = Callers { from: index, ..self.desk.callers(whole, None)? };
+        Ok(self.carry(whole, cases, asks, 1, &callers))
+    }
+
+    fn carry(&self, whole: &Whole, cases: &[&Case], asks: &[Ask], repeat: u32, callers: &Callers<'_>) -> SuiteRun {
         let keeping = Keeping { personal: whole.personal(), exceptions: self.exceptions.clone() };
-        let plan: Vec<Planned<'_>> = tests
-            .cases
-            .iter()
-            .zip(asks)
-            .map(|(case, ask)| Planned { case, ask: ask.clone(), keeping: &keeping })
-            .collect();
+        let plan: Vec<Planned<'_>> =
+            cases.iter().zip(asks).map(|(case, ask)| Planned { case, ask: ask.clone(), keeping: &keeping }).collect();
         let settings = Settings { repeat, jobs: self.request.jobs.get(), stop: self.request.calls.stop };
-        let counting = Counting { watch: self.request.watch, done: &self.done, total: self.samples };
+        let counting = Counting { watch: self.request.watch, done: &self.done, total: &self.samples };
         run(&plan, &settings, callers, &counting)
     }
+}
+
+/// Refuses a budget that the first round alone would overspend, before anything is called.
+fn affordable(task: &Task<'_>, request: &Request<'_>) -> Result<(), Failure> {
+    let Sampling::Sequential { most_samples: Some(most) } = request.compare.sampling else { return Ok(()) };
+    let asks = task.asked().flat_map(|(_, asks)| asks).filter(|ask| **ask != Ask::Skip).count();
+    let round = asks as u64 * u64::from(task.repeat);
+    if round <= most {
+        return Ok(());
+    }
+    let suite = &task.job.suite;
+    Err(Failure::usage(format!("`--max-samples {most}` is less than the first round takes: {round}"))
+        .because(format!("every case of `{suite}` must be seen once on both sides before anything can be said"))
+        .say(format!("allow at least {round}, or run part of the suite: `--filter TAG`")))
 }
 
 /// Tells each finished sample; it has only what threads may share.
 struct Counting<'a> {
     watch: &'a (dyn Fn(Step<'_>) + Send + Sync),
     done: &'a AtomicUsize,
-    total: usize,
+    total: &'a AtomicUsize,
 }
 
 impl Observer for Counting<'_> {
@@ -197,6 +238,6 @@ impl Observer for Counting<'_> {
 
     fn finished(&self, case: &str, _sample: &Sample) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        (self.watch)(Step::Sample { done, total: self.total, case });
+        (self.watch)(Step::Sample { done, total: self.total.load(Ordering::Relaxed), case });
     }
 }

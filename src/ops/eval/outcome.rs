@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::{Comparison, plan::Job};
 use crate::{
-    eval::{CaseRun, Outcome as CaseOutcome, Reply, Sample, SuiteRun, Tokens, excerpt},
+    eval::{
+        CaseRun, Outcome as CaseOutcome, PassHat, Reply, Sample, Steadiness, SuiteRun, TagTally, Tokens, by_tag,
+        excerpt, mean_pass_hats, pass_hats,
+    },
     name::Name,
     object::{BundleId, EventId, VersionId},
     ops::{Answer, Exit},
@@ -45,6 +48,48 @@ pub struct CaseFailure {
     pub excerpt: String,
 }
 
+/// A case that is run and does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QuarantinedRun {
+    /// Its id.
+    pub case: String,
+    /// How it came out; absent where it was not asked for.
+    pub outcome: Option<CaseOutcome>,
+    /// Why a failure is borne.
+    pub reason: String,
+    /// The last day on which it is.
+    pub until: String,
+}
+
+/// How steadily a case passes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CaseResult {
+    /// Its id.
+    pub case: String,
+    /// How many samples were taken.
+    pub samples: usize,
+    /// How many of them passed.
+    pub passed: usize,
+    /// `stable`, `flaky` or `failing`.
+    pub steadiness: Steadiness,
+    /// The chance that so many samples all pass.
+    pub pass_hat: Vec<PassHat>,
+}
+
+impl CaseResult {
+    /// What is to be said of a case that got all its replies.
+    fn of(run: &CaseRun) -> Option<Self> {
+        run.outcome().filter(|outcome| *outcome != CaseOutcome::Errored)?;
+        Some(Self {
+            case: run.id.clone(),
+            samples: run.samples.len(),
+            passed: run.passed(),
+            steadiness: run.steadiness()?,
+            pass_hat: pass_hats(run),
+        })
+    }
+}
+
 /// One suite run against one bundle.
 #[derive(Debug, Clone, Serialize)]
 pub struct BundleOutcome {
@@ -68,12 +113,18 @@ pub struct BundleOutcome {
     pub errored: u64,
     /// Cases that were not asked for.
     pub skipped: u64,
+    /// Cases in quarantine, which do not count.
+    pub quarantined: u64,
     /// Samples a case.
     pub repeat: u32,
     /// The share of cases that passed among those run.
     pub pass_rate: Option<f64>,
     /// Its 95 % Wilson interval.
     pub interval: (f64, f64),
+    /// The chance that so many samples of a case all pass, over all cases that count.
+    pub pass_hat: Vec<PassHat>,
+    /// The same share for the cases of each tag, sorted.
+    pub tags: Vec<TagTally>,
     /// How it came out.
     pub verdict: Verdict,
     /// What it cost, in USD.
@@ -91,6 +142,11 @@ pub struct BundleOutcome {
     pub secrets: usize,
     /// The cases that did not pass, in the order of the suite.
     pub failures: Vec<CaseFailure>,
+    /// The cases in quarantine, in the order of the suite.
+    pub quarantines: Vec<QuarantinedRun>,
+    /// How steadily each case passes, in the order of the suite; absent where each was sampled once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steadiness: Vec<CaseResult>,
     /// How it compares with what it was to be compared with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<Comparison>,
@@ -119,9 +175,12 @@ impl BundleOutcome {
             failed: counts.failed,
             errored: counts.errored,
             skipped: counts.skipped,
+            quarantined: counts.quarantined,
             repeat,
             pass_rate: run.pass_rate(),
             interval: run.interval(),
+            pass_hat: mean_pass_hats(&run),
+            tags: by_tag(&job.tests.cases, &run),
             verdict,
             cost_usd: run.cost_usd(),
             tokens: run.tokens(),
@@ -129,7 +188,9 @@ impl BundleOutcome {
             evidence: None,
             stood: false,
             secrets: run.samples().map(|sample| sample.secrets.len()).sum(),
-            failures: run.cases.iter().filter_map(CaseFailure::of).collect(),
+            failures: run.cases.iter().filter(|case| !case.is_set_aside()).filter_map(CaseFailure::of).collect(),
+            quarantines: run.cases.iter().filter_map(QuarantinedRun::of).collect(),
+            steadiness: if repeat > 1 { run.cases.iter().filter_map(CaseResult::of).collect() } else { Vec::new() },
             against: None,
             run,
         }
@@ -141,6 +202,15 @@ impl BundleOutcome {
             Side::Tested => self.suite.to_string(),
             Side::Live => format!("{} (live)", self.suite),
         }
+    }
+}
+
+impl QuarantinedRun {
+    /// What is to be said of a case; nothing where it is in no quarantine.
+    fn of(run: &CaseRun) -> Option<Self> {
+        let quarantine = run.quarantine.clone()?;
+        let (reason, until) = (quarantine.reason, quarantine.until);
+        Some(Self { case: run.id.clone(), outcome: run.outcome(), reason, until })
     }
 }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use super::{
     Request, Side, Where,
     against::{self, Other},
+    terms::terms,
 };
 use crate::{
     artifact::{Case, Parsed, Subject, Suite, Template},
@@ -275,7 +276,9 @@ impl<'a> Planner<'a> {
         let other = match &self.request.against {
             Some(revision) if side == Side::Tested => {
                 let at = Stage::at(self.world, self.standing, &prompt, revision)?;
-                Some(against::other(&at, &found.prompt, revision, bundle, &tests, &filter)?)
+                let environment = stage.environment()?;
+                let terms = terms(&self.standing.governance, revision, environment.as_ref(), &self.request.compare);
+                Some(against::other(&at, &found.prompt, (revision, terms), bundle, &tests, &filter)?)
             }
             _ => None,
         };

@@ -50,7 +50,7 @@ pub(super) fn recall(
                 secrets: Vec::new(),
             });
         }
-        cases.push(CaseRun { id: case.id.clone(), samples });
+        cases.push(CaseRun { id: case.id.clone(), samples, quarantine: None });
     }
     Ok(Some(SuiteRun { cases }))
 }

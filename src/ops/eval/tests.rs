@@ -1,5 +1,7 @@
 //! Runs, announcements and evidence, on a project in memory.
 
+mod compare;
+
 use std::{
     num::{NonZeroU32, NonZeroUsize},
     sync::Arc,
@@ -48,6 +50,7 @@ fn ask<'a>() -> Request<'a> {
         specs: Vec::new(),
         place: Where::Work,
         against: None,
+        compare: Compare::default(),
         repeat: None,
         jobs: NonZeroUsize::MIN,
         filter: None,
@@ -181,14 +184,14 @@ fn a_comparison_names_the_cases_that_flip() {
     let against = |revision: &str| Request { against: Some(revision.parse().unwrap()), ..ask() };
     let outcome = run(&project.of("tom"), &against("dev")).unwrap();
     let comparison = outcome.bundles[0].against.clone().unwrap();
-    assert_eq!(comparison.verdict, Trend::Worse);
+    assert_eq!(comparison.trend, Trend::Worse);
     let flip = Flip { case: "lima".to_owned(), before: CaseOutcome::Passed, after: CaseOutcome::Failed };
     assert_eq!(comparison.flips, [flip]);
     let nothing = run(&project.of("tom"), &against("production")).unwrap();
-    assert_eq!(nothing.bundles[0].against.as_ref().unwrap().verdict, Trend::First);
+    assert_eq!(nothing.bundles[0].against.as_ref().unwrap().verdict, Word::First);
     commit(&project.of("tom"));
     let earlier = run(&project.of("tom"), &against("v1")).unwrap();
-    assert_eq!(earlier.bundles[0].against.as_ref().unwrap().verdict, Trend::Worse);
+    assert_eq!(earlier.bundles[0].against.as_ref().unwrap().trend, Trend::Worse);
 }
 
 #[test]

@@ -54,6 +54,7 @@ fn evaluate(project: &TestProject, proposal: EventId) {
         specs: Vec::new(),
         place: eval::Where::Proposal(named(proposal)),
         against: None,
+        compare: eval::Compare::default(),
         repeat: None,
         jobs: NonZeroUsize::MIN,
         filter: None,

@@ -81,6 +81,18 @@ fn golden_cases_that_go_or_loosen_are_high_and_tighter_ones_are_not() {
     ] {
         is(&risk(&start(), &[("suite/a", &looser)]), Tier::High, loosened);
     }
+    let quarantined = |until: &str| {
+        let quarantine = format!("expect = [\nquarantine = {{ reason = \"flaky\", until = {until} }}\n");
+        let (key, rest) = quarantine.split_once('\n').unwrap();
+        before.replace(key, &format!("{rest}{key}"))
+    };
+    let borne =
+        "the golden case `x` of `a` is loosened: a failure of it would not count while it is in quarantine (high)";
+    is(&risk(&start(), &[("suite/a", &quarantined("2026-12-01"))]), Tier::High, borne);
+    let bearing = || live("", &[("prompt/a", "one"), ("suite/a", &quarantined("2026-12-01"))]);
+    is(&risk(&bearing(), &[("suite/a", &quarantined("2026-12-02"))]), Tier::High, borne);
+    is_low(&risk(&bearing(), &[("suite/a", &quarantined("2026-11-30"))]));
+    is_low(&risk(&bearing(), &[("suite/a", &before)]));
     let repeat = before.replace("repeat = 3", "repeat = 2");
     is(&risk(&start(), &[("suite/a", &repeat)]), Tier::High, "`a` takes 2 samples a case in place of 3 (high)");
     let removed = "the golden case `x` of `a` is removed (high)";

@@ -148,7 +148,7 @@ fn calls_are_held_against_the_schemas_that_the_bundle_lends() {
 fn a_reply_costs_what_the_provider_counted() {
     let cost = |usd, price| Check::MaxCost(Cost { usd, price });
     let price = Price { input: 1.0, output: 5.0, ..Price::default() };
-    let reply = Reply { usage: Some(crate::eval::Usage { input: 1000, output: 200 }), ..Reply::text("x") };
+    let reply = Reply { usage: Some(crate::eval::Usage::of(1000, 200)), ..Reply::text("x") };
     assert!(one(cost(0.002, Some(price)), &reply).passed);
     let result = one(cost(0.0019, Some(price)), &reply);
     assert_eq!((result.passed, result.reason.as_str()), (false, "1000 tokens in and 200 out cost 0.002 USD"));

@@ -6,6 +6,7 @@ use statrs::{
 };
 
 use super::*;
+use crate::eval::Standing;
 
 /// Clopper and Pearson by the quantiles of the beta distribution, as textbooks write them.
 fn textbook(count: u64, all: u64, alpha: f64) -> (f64, f64) {
@@ -36,7 +37,7 @@ fn the_bounds_are_those_of_clopper_and_pearson() {
         (20, 3, 5, 0.292_355_357_443_879_4, -0.458_974_934_522_493_8),
         (400, 7, 2, 0.035_116_775_784_297_1, -0.010_880_016_384_831_5),
     ] {
-        let paired = Paired { cases, lost, gained };
+        let paired = Paired { cases, lost, gained, unknown: 0 };
         assert!((paired.at_most_worse(0.95) - most).abs() < 1e-12, "{paired:?}");
         assert!((paired.at_least_worse(0.95) - least).abs() < 1e-12, "{paired:?}");
     }
@@ -53,7 +54,7 @@ fn coverage(all: u64, lost: f64, gained: f64, confidence: f64) -> f64 {
     let mut covered = 0.0;
     for b in 0..=all {
         for c in 0..=all - b {
-            let paired = Paired { cases: all, lost: b, gained: c };
+            let paired = Paired { cases: all, lost: b, gained: c, unknown: 0 };
             if lost - gained <= paired.at_most_worse(confidence) {
                 covered += chance(b, c);
             }
@@ -79,7 +80,7 @@ fn the_bound_holds_at_least_as_often_as_it_says_for_every_outcome() {
 
 #[test]
 fn the_words_follow_from_the_bound() {
-    let standing = |cases, lost, gained| Paired { cases, lost, gained }.standing(0.02, 0.95);
+    let standing = |cases, lost, gained| Paired { cases, lost, gained, unknown: 0 }.standing(0.02, 0.95);
     assert_eq!(standing(183, 0, 0), Standing::NoWorse);
     assert_eq!(standing(182, 0, 0), Standing::Inconclusive { more: Some(1) });
     assert_eq!(standing(100, 0, 20), Standing::Better);
@@ -99,10 +100,10 @@ proptest::proptest! {
     fn a_lost_case_never_helps_and_a_gained_one_never_hurts(cases in 1_u64..300, a in 0_u64..300, b in 0_u64..300) {
         let lost = a % (cases + 1);
         let gained = b % (cases - lost + 1);
-        let bound = |lost, gained| Paired { cases, lost, gained }.at_most_worse(0.95);
+        let bound = |lost, gained| Paired { cases, lost, gained, unknown: 0 }.at_most_worse(0.95);
         let here = bound(lost, gained);
         proptest::prop_assert!((-1.0..=1.0).contains(&here));
-        let least = Paired { cases, lost, gained }.at_least_worse(0.95);
+        let least = Paired { cases, lost, gained, unknown: 0 }.at_least_worse(0.95);
         proptest::prop_assert!(least <= here);
         if lost + gained < cases {
             proptest::prop_assert!(bound(lost + 1, gained) >= here);

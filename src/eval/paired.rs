@@ -12,14 +12,13 @@
 //!
 //! Everything is computed with the four operations alone, which IEEE 754 fixes to the bit: every clone finds the same.
 
+use super::{Compared, Outcome};
+
 /// How far a chance may be from the mode, in terms of the most likely one, before it counts for nothing.
 const NOTHING: f64 = 1e-30;
 
-/// More cases than this are not looked for.
-const MOST_CASES: u64 = 10_000_000;
-
 /// How the cases of two bundles compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Paired {
     /// Cases that both were run on.
     pub cases: u64,
@@ -27,78 +26,46 @@ pub struct Paired {
     pub lost: u64,
     /// Cases that pass with the change and not live.
     pub gained: u64,
-}
-
-/// What may be said of the difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// It passes more than what is live.
-    Better,
-    /// It passes at most by the margin less.
-    NoWorse,
-    /// It passes less, and nothing shows that the margin is kept.
-    Worse,
-    /// The cases are too few to say. So many more would show it, were none of them lost or gained; `None`: more than ten million.
-    Inconclusive {
-        /// How many more.
-        more: Option<u64>,
-    },
+    /// Cases of which a reply is missing on a side. Each may be lost or gained: whatever is said holds in either case.
+    pub unknown: u64,
 }
 
 impl Paired {
-    /// The largest difference (live less proposed, as a share of cases) that is not ruled out at this confidence.
-    ///
-    /// Without cases, or with a confidence that is none, nothing is ruled out: 1.
-    pub fn at_most_worse(&self, confidence: f64) -> f64 {
-        let Some(half) = half(confidence) else { return 1.0 };
-        upper(self.lost, self.cases, half) - lower(self.gained, self.cases, half)
-    }
-
-    /// The smallest difference that is not ruled out at this confidence.
-    pub fn at_least_worse(&self, confidence: f64) -> f64 {
-        let Some(half) = half(confidence) else { return -1.0 };
-        lower(self.lost, self.cases, half) - upper(self.gained, self.cases, half)
-    }
-
-    /// What may be said at this confidence, where so much less may pass.
-    pub fn standing(&self, margin: f64, confidence: f64) -> Standing {
-        let most = self.at_most_worse(confidence);
-        if most < 0.0 {
-            Standing::Better
-        } else if most <= margin {
-            Standing::NoWorse
-        } else if self.at_least_worse(confidence) > 0.0 {
-            Standing::Worse
-        } else {
-            Standing::Inconclusive { more: self.more(margin, confidence) }
-        }
-    }
-
-    /// The fewest further cases, none of them lost or gained, that would show it.
-    fn more(&self, margin: f64, confidence: f64) -> Option<u64> {
-        let shows = |more: u64| {
-            let with = Self { cases: self.cases + more, ..*self };
-            with.at_most_worse(confidence) <= margin
-        };
-        let mut high = 1;
-        while !shows(high) {
-            high *= 2;
-            if high > MOST_CASES {
-                return None;
+    /// Counts how cases came out live and with the change.
+    pub fn of(cases: impl IntoIterator<Item = (Outcome, Outcome)>) -> Self {
+        let mut paired = Self::default();
+        for (live, changed) in cases {
+            paired.cases += 1;
+            match (live, changed) {
+                (Outcome::Errored, _) | (_, Outcome::Errored) => paired.unknown += 1,
+                (Outcome::Passed, Outcome::Failed) => paired.lost += 1,
+                (Outcome::Failed, Outcome::Passed) => paired.gained += 1,
+                (Outcome::Passed, Outcome::Passed) | (Outcome::Failed, Outcome::Failed) => {}
             }
         }
-        let mut low = high / 2;
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if shows(middle) { high = middle } else { low = middle }
-        }
-        Some(high)
+        paired
+    }
+}
+
+impl Compared for Paired {
+    fn at_most_worse(&self, confidence: f64) -> f64 {
+        let Some(half) = half(confidence) else { return 1.0 };
+        upper(self.lost + self.unknown, self.cases, half) - lower(self.gained, self.cases, half)
+    }
+
+    fn at_least_worse(&self, confidence: f64) -> f64 {
+        let Some(half) = half(confidence) else { return -1.0 };
+        lower(self.lost, self.cases, half) - upper(self.gained + self.unknown, self.cases, half)
+    }
+
+    fn at_most_worse_with(&self, more: u64, confidence: f64) -> f64 {
+        Self { cases: self.cases + more, ..*self }.at_most_worse(confidence)
     }
 }
 
 /// The fewest cases with which the margin can be shown where not one case differs; `None` when no number can.
 pub fn cases_to_show(margin: f64, confidence: f64) -> Option<u64> {
-    Paired { cases: 0, lost: 0, gained: 0 }.more(margin, confidence)
+    Paired::default().more(margin, confidence)
 }
 
 /// Half of what may go wrong.
