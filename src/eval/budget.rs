@@ -11,12 +11,12 @@ use crate::{artifact::Price, object::encode, render::Request};
 const CEILINGS: [&str; 4] = ["max_tokens", "max_output_tokens", "max_completion_tokens", "num_predict"];
 
 /// What a call cost, in USD: nothing for a recording, and nothing where no price is known.
-///
-/// Cached tokens are among those sent and have their own price, where one is known.
 pub(super) fn cost(usage: Usage, source: ReplySource, price: Option<Price>) -> f64 {
-    let Some(price) = price.filter(|_| source == ReplySource::Live) else {
-        return 0.0;
-    };
+    price.filter(|_| source == ReplySource::Live).map_or(0.0, |price| priced(usage, price))
+}
+
+/// What so many tokens cost, in USD. Cached ones are among those sent and have their own price, where one is known.
+pub(super) fn priced(usage: Usage, price: Price) -> f64 {
     let cached = usage.cached.unwrap_or_default().min(usage.input);
     let sent = usd(usage.input - cached, price.input) + usd(cached, price.cached.unwrap_or(price.input));
     sent + usd(usage.output, price.output)

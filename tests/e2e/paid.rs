@@ -15,9 +15,11 @@ fn project(model: &Counting, cases: usize) -> Project {
     let mut project = Project::begun();
     let head =
         "provider = \"openai\"\nid = \"m-1\"\nparams = { max_tokens = 100 }\nprice = { input = 1.0, output = 10.0 }\n";
-    let suite: String = (0..cases)
-        .map(|case| format!("[[case]]\nid = \"c{case}\"\nvars = {{ word = \"word {case}\" }}\nexpect = [{{ equals = \"Say word {case}\" }}]\n"))
-        .collect();
+    let case = |case: usize| {
+        let vars = format!("vars = {{ word = \"word {case}\" }}");
+        format!("[[case]]\nid = \"c{case}\"\n{vars}\nexpect = [{{ equals = \"Say word {case}\" }}]\n")
+    };
+    let suite = (0..cases).map(case).collect::<Vec<_>>().concat();
     project
         .write("models/big.toml", format!("{head}base_url = \"{}\"\n", model.address()))
         .write("prompts/say.md", "+++\nmodel = \"big\"\n[inputs.word]\n+++\nSay {{ word }}")

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    super::{Reply, excerpt::excerpt},
+    super::{Reply, budget::priced, excerpt::excerpt},
     Ruling,
 };
 
@@ -39,9 +39,7 @@ pub(in crate::eval) fn max_cost(reply: &Reply, wanted: Cost) -> Ruling {
     let Some(usage) = reply.usage else {
         return Ruling::Broken("the provider did not say how many tokens it counted".to_owned());
     };
-    #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^52")]
-    let (input, output) = (usage.input as f64, usage.output as f64);
-    let cost = (input * price.input + output * price.output) / 1_000_000.0;
+    let cost = priced(usage, price);
     let reason = format!("{} tokens in and {} out cost {cost} USD", usage.input, usage.output);
     Ruling::when(cost <= wanted.usd, reason.clone(), reason)
 }
