@@ -134,7 +134,7 @@ impl<'a> Callers<'a> {
 #[cfg(test)]
 mod tests {
     use std::{
-        collections::BTreeMap,
+        collections::{BTreeMap, BTreeSet},
         sync::{Mutex, atomic::AtomicUsize},
     };
 
@@ -243,6 +243,10 @@ mod tests {
 
         fn keep(&self, _: &KeptReply) -> Result<(), RepliesError> {
             Err(RepliesError { path: "replies".to_owned(), reason: "the disk is full".to_owned() })
+        }
+
+        fn forget(&self, _: &BTreeSet<Digest>) -> Result<(), RepliesError> {
+            Ok(())
         }
     }
 

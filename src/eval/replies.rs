@@ -4,7 +4,10 @@
 //! is kept here: an announced run takes back only what was asked for by that very run, so that none can be picked
 //! among earlier ones.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +80,13 @@ pub trait Replies: Send + Sync {
     ///
     /// That it could not be kept.
     fn keep(&self, reply: &KeptReply) -> Result<(), RepliesError>;
+
+    /// Takes away the replies of these digests, for good: they were purged.
+    ///
+    /// # Errors
+    ///
+    /// That what is kept cannot be read or written; then nothing is taken away.
+    fn forget(&self, purged: &BTreeSet<Digest>) -> Result<(), RepliesError>;
 }
 
 /// Replies kept as long as the program runs.
@@ -93,6 +103,12 @@ impl Replies for InMemory {
     fn keep(&self, reply: &KeptReply) -> Result<(), RepliesError> {
         let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         kept.insert((reply.key, reply.run), reply.clone());
+        Ok(())
+    }
+
+    fn forget(&self, purged: &BTreeSet<Digest>) -> Result<(), RepliesError> {
+        let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        kept.retain(|_, kept| !purged.contains(&kept.reply.digest()));
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::BadSpec;
 use crate::{
+    eval::RepliesError,
     ledger::{BadAct, ExchangeError, JournalError},
     name::BadName,
     object::{NotADigest, NotCanonical, StoreError},
@@ -267,6 +268,12 @@ impl From<Refusal> for Failure {
             "purged" => failure.run("chancery audit --kind purge"),
             _ => failure,
         }
+    }
+}
+
+impl From<RepliesError> for Failure {
+    fn from(error: RepliesError) -> Self {
+        Self::outside("disk", error.to_string())
     }
 }
 

@@ -157,6 +157,7 @@ pub(super) fn drop_purged(world: &World) -> Result<Vec<Digest>, Failure> {
         return Ok(Vec::new());
     }
     here.extend(forgotten(world, &purged)?);
+    world.providers.replies().forget(&here)?;
     world.upkeep.discard(&here)?;
     Ok(here.into_iter().collect())
 }

@@ -156,3 +156,16 @@ fn ctrl_c_ends_a_run_with_everything_kept_that_was_paid_for() {
     project.run(["eval", "say", "--live", "--jobs", "8"]).exits(0);
     assert_eq!((model.paid(), model.asked()), (100, 100), "nothing was asked twice");
 }
+
+#[test]
+fn a_purge_takes_replies_out_of_what_is_kept_for_going_on() {
+    let model = Counting::answering_in(Duration::ZERO);
+    let project = project(&model, 2);
+    project.run(["commit", "-m", "a suite"]).exits(0);
+    let told = project.json(["eval", "say", "--live", "--attest"]);
+    let evidence = bundle(&told)["evidence"].as_str().unwrap_or_else(|| panic!("{told:#}")).to_owned();
+    let kept = || String::from_utf8(project.read(".chancery/clone/replies")).unwrap();
+    assert!(kept().contains("Say word 1"), "{}", kept());
+    project.run(["purge", &evidence, "-m", "they asked for it"]).exits(0);
+    assert!(!kept().contains("Say word"), "{}", kept());
+}

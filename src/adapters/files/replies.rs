@@ -1,15 +1,16 @@
 //! Paid replies in one file that only grows: `.chancery/clone/replies`.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fs::{self, File, OpenOptions},
     io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
 };
 
-use super::replace::sync_folder;
+use super::replace::{replace, sync_folder};
 use crate::{
+    adapters::Failpoint,
     eval::{KeptReply, Replies, RepliesError},
     object::{Digest, EventId},
 };
@@ -90,6 +91,26 @@ impl ReplyLog {
         let mut line = Vec::new();
         file.take(place.length).read_to_end(&mut line)?;
         Ok(line.strip_suffix(b"\n").and_then(KeptReply::from_line))
+    }
+
+    /// Writes the file anew without the replies of these digests; whether there were any.
+    fn take_away(&self, purged: &BTreeSet<Digest>) -> io::Result<bool> {
+        let file = match fs::read(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        // What cannot be read goes, too: nobody can say that it is not one of them.
+        let stays = |line: &&[u8]| {
+            let kept = line.strip_suffix(b"\n").and_then(KeptReply::from_line);
+            kept.is_some_and(|kept| !purged.contains(&kept.reply.digest()))
+        };
+        let left: Vec<u8> = file.split_inclusive(|byte| *byte == b'\n').filter(stays).flatten().copied().collect();
+        if left.len() == file.len() {
+            return Ok(false);
+        }
+        replace(&self.path, &left, &Failpoint::default())?;
+        Ok(true)
     }
 
     /// Writes replies durably, and answers where they stand.
@@ -190,6 +211,18 @@ impl Replies for ReplyLog {
             self.written.notify_all();
         }
     }
+
+    fn forget(&self, purged: &BTreeSet<Digest>) -> Result<(), RepliesError> {
+        let mut state = self.lock();
+        while state.writes {
+            state = self.written.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        let taken = self.take_away(purged).map_err(|error| self.failed(&error))?;
+        if taken {
+            state.places = None;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -259,6 +292,24 @@ mod tests {
         log.keep(&asked).unwrap();
         assert_eq!(log.get(&tried.key, asked.run), Ok(Some(asked.clone())));
         assert_eq!(log.get(&tried.key, kept("a", Some("other")).run), Ok(None));
+    }
+
+    #[test]
+    fn what_is_purged_is_nowhere_in_the_file_and_the_rest_is() {
+        let folder = TempDir::new().unwrap();
+        let log = ReplyLog::open(folder.path());
+        log.forget(&BTreeSet::new()).unwrap();
+        let (gone, stays) = (kept("to be purged", None), kept("to stay", Some("run")));
+        for reply in [&gone, &stays] {
+            log.keep(reply).unwrap();
+        }
+        assert!(log.get(&gone.key, None).unwrap().is_some());
+        log.forget(&BTreeSet::from([gone.reply.digest()])).unwrap();
+        assert_eq!(fs::read(folder.path().join("clone/replies")).unwrap(), stays.to_line());
+        for log in [log, ReplyLog::open(folder.path())] {
+            assert_eq!(log.get(&gone.key, None), Ok(None));
+            assert_eq!(log.get(&stays.key, None), Ok(Some(stays.clone())));
+        }
     }
 
     #[test]
