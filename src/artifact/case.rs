@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Expectation, Fields, Item, Quarantine, attached::Attached, suite::refuse_for_now};
+use super::{
+    Expectation, Fields, Item, Quarantine, ToolResult, attached::Attached, suite::refuse_for_now,
+    tool_result::tool_results,
+};
 use crate::object::{self, Digest};
 
 /// One golden case.
@@ -18,6 +21,8 @@ pub struct Case {
     pub vars: Map<String, Value>,
     /// What must hold of the reply; never empty.
     pub expect: Vec<Expectation>,
+    /// What tools answer when the model calls them; where there is any, the conversation goes on until it calls none.
+    pub tool_results: Vec<ToolResult>,
     /// That it is known to be flaky, and until when that is borne.
     pub quarantine: Option<Quarantine>,
 }
@@ -27,7 +32,12 @@ impl Case {
     ///
     /// Two cases of one name ask for the same exactly when these are equal.
     pub fn canonical(&self) -> Value {
-        json!({ "vars": self.vars, "expect": self.expect.iter().map(Expectation::canonical).collect::<Vec<_>>() })
+        let expect: Vec<Value> = self.expect.iter().map(Expectation::canonical).collect();
+        let mut asked = json!({ "vars": self.vars, "expect": expect });
+        if let (Some(asked), false) = (asked.as_object_mut(), self.tool_results.is_empty()) {
+            asked.insert("tool_results".to_owned(), self.results());
+        }
+        asked
     }
 
     /// The SHA-256 of the canonical encoding of [`Case::canonical`], in which integers beyond 2^53 stand exactly.
@@ -35,9 +45,16 @@ impl Case {
         digest(self.canonical())
     }
 
-    /// The SHA-256 of the variables alone, in the same encoding.
+    /// The SHA-256 of what is put to the model: the variables alone, and what tools answer where they do.
     pub fn vars_digest(&self) -> Digest {
-        digest(json!(self.vars))
+        if self.tool_results.is_empty() {
+            return digest(json!(self.vars));
+        }
+        digest(json!({ "vars": self.vars, "tool_results": self.results() }))
+    }
+
+    fn results(&self) -> Value {
+        self.tool_results.iter().map(ToolResult::canonical).collect()
     }
 }
 
@@ -82,12 +99,11 @@ impl Cases {
         };
         let expect = fields.required("expect").and_then(|item| expect(&item, attached));
         let quarantine = fields.item("quarantine").map(|item| Quarantine::read(&item));
-        for key in ["tool_results", "data"] {
-            refuse_for_now(&mut fields, key);
-        }
+        let results = fields.item("tool_results").map_or_else(|| Some(Vec::new()), |item| tool_results(&item));
+        refuse_for_now(&mut fields, "data");
         fields.finish();
-        if let (Some(id), Some(expect)) = (id, expect) {
-            self.read.push(Case { id, tags, vars, expect, quarantine: quarantine.flatten() });
+        if let (Some(id), Some(expect), Some(tool_results)) = (id, expect, results) {
+            self.read.push(Case { id, tags, vars, expect, tool_results, quarantine: quarantine.flatten() });
         }
     }
 

@@ -34,6 +34,7 @@ mod source;
 mod suite;
 mod text;
 mod tool;
+mod tool_result;
 
 pub use case::Case;
 pub use charter::{Charter, CharterField, CharterStatus, Coverage, Said, covering};
@@ -54,3 +55,4 @@ pub use schema::{BadSchema, Schema};
 pub use source::{Source, SourceFile};
 pub use suite::{Subject, Suite};
 pub use tool::{Tool, ToolShape};
+pub use tool_result::ToolResult;

@@ -265,7 +265,7 @@ case = [{ id = "a", vars = { x = 1 }, expect = [
         assert_eq!(in_main(tail), [(1, "missing-key".to_owned())]);
         assert_eq!(in_main(&format!("prompt = \"a\"\ntool = \"b\"\n{tail}")), [(2, "two-subjects".to_owned())]);
         assert_eq!(
-            in_main(&format!("prompt = \"a\"\ndata = \"secret\"\n{tail}\ntool_results = []")),
+            in_main(&format!("prompt = \"a\"\ndata = \"secret\"\n{tail}\ndata = \"personal\"")),
             [(2, "unknown-word".to_owned()), (6, "not-yet".to_owned())]
         );
         let is_public = |head: &str| read(&format!("prompt = \"a\"\n{head}{tail}"), &[]).unwrap().0.public;

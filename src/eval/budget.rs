@@ -111,4 +111,16 @@ mod tests {
         let most = at_most(&request, price).unwrap();
         assert!(most > 0.01 && most < 0.0102, "{most}");
     }
+
+    #[test]
+    fn cached_tokens_have_their_own_price() {
+        let usage = Usage { cached: Some(900), ..Usage::of(1000, 10) };
+        let price = |cached| Some(Price { input: 2.0, output: 5.0, cached });
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+        close(cost(usage, ReplySource::Live, price(Some(0.2))), (200.0 + 180.0 + 50.0) / 1e6);
+        close(cost(usage, ReplySource::Live, price(None)), (2000.0 + 50.0) / 1e6);
+        let lying = Usage { cached: Some(u64::MAX), ..usage };
+        close(cost(lying, ReplySource::Live, price(Some(0.2))), (200.0 + 50.0) / 1e6);
+        close(cost(usage, ReplySource::Unsigned, price(None)), 0.0);
+    }
 }

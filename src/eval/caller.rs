@@ -36,6 +36,8 @@ pub struct Callers<'a> {
 pub(super) struct Asked {
     pub(super) answer: Answer,
     pub(super) again: bool,
+    /// What it cost now, in USD.
+    pub(super) cost_usd: f64,
 }
 
 /// In which form a reply, and the request it answers, may be kept.
@@ -69,16 +71,16 @@ impl<'a> Callers<'a> {
             && let Some(recording) = recordings.get(&key).map_err(|error| ProviderError::unreadable(&error))?
         {
             let answer = Answer { reply: recording.reply, source: ReplySource::Unsigned, latency_ms: 0 };
-            return Ok(Asked { answer, again: true });
+            return Ok(Asked { answer, again: true, cost_usd: 0.0 });
         }
         let kept = self.replies.map(|replies| replies.get(&key, self.run)).transpose();
         let kept = kept.map_err(|error| ProviderError::NotKept { reason: error.to_string() })?.flatten();
-        let asked = match kept {
-            Some(kept) => {
-                let KeptReply { reply, latency_ms, .. } = kept;
-                Asked { answer: Answer { reply, source: ReplySource::Live, latency_ms }, again: true }
-            }
-            None => Asked { answer: self.call(request, sample, hides)?, again: false },
+        let asked = if let Some(KeptReply { reply, latency_ms, .. }) = kept {
+            Asked { answer: Answer { reply, source: ReplySource::Live, latency_ms }, again: true, cost_usd: 0.0 }
+        } else {
+            let answer = self.call(request, sample, hides)?;
+            let cost_usd = cost(Usage::counted(&answer.reply, request), answer.source, self.price);
+            Asked { answer, again: false, cost_usd }
         };
         if let Some(recordings) = self.recordings {
             let shown = hides.request(request);

@@ -77,6 +77,11 @@ pub fn in_bundle(mut suite: Suite, lent: &Lent) -> Suite {
             _ => {}
         }
     };
+    for result in suite.cases.iter_mut().flat_map(|case| &mut case.tool_results) {
+        if let Some(inner) = lent.inner(&result.call.name) {
+            result.call.name.clone_from(inner);
+        }
+    }
     for expectation in suite.cases.iter_mut().flat_map(|case| &mut case.expect) {
         expectation.each_check(&mut lend);
     }
@@ -100,8 +105,14 @@ mod tests {
 
     fn suite(check: Check) -> Suite {
         let expect = vec![Expectation { negated: true, check }];
-        let case =
-            Case { id: "x".to_owned(), tags: Vec::new(), vars: serde_json::Map::new(), expect, quarantine: None };
+        let case = Case {
+            id: "x".to_owned(),
+            tags: Vec::new(),
+            vars: serde_json::Map::new(),
+            expect,
+            tool_results: Vec::new(),
+            quarantine: None,
+        };
         Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, public: false, cases: vec![case] }
     }
 

@@ -46,6 +46,7 @@ mod summary;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod turns;
 mod unanswered;
 
 pub use bets::{Bets, Lean};

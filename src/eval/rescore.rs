@@ -107,6 +107,7 @@ mod tests {
             tags: Vec::new(),
             vars: serde_json::Map::new(),
             expect: vec![Expectation { negated: false, check: Check::Contains("hello".to_owned()) }],
+            tool_results: Vec::new(),
             quarantine: None,
         };
         Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, public: false, cases: vec![case] }

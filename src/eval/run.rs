@@ -5,18 +5,15 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use crate::{
-    artifact::{Case, Price},
-    render::Request,
-};
+use crate::{artifact::Case, render::Request};
 
 use super::{
-    Callers, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Reply, ReplySource, Sample, SuiteRun, Tokens,
-    Usage,
-    budget::cost,
+    Callers, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Reply, Sample, SuiteRun, Tokens, Usage,
     caller::{Asked, Hides},
     keeping::without_secrets_in,
-    passes, score, with_values, without_secrets,
+    passes, score,
+    turns::converse,
+    with_values, without_secrets,
 };
 
 /// Which cases are run.
@@ -124,8 +121,8 @@ fn gather(plan: &[Planned<'_>], mut done: Vec<(usize, Sample)>) -> SuiteRun {
 impl Task<'_> {
     fn carry_out(&self, callers: &Callers<'_>) -> Sample {
         match &self.planned.ask {
-            Ask::Request(request) => match callers.ask(request, self.sample, self) {
-                Ok(asked) => self.answered(request, asked, callers.price),
+            Ask::Request(request) => match converse(callers, request, self.sample, (self.planned.case, self)) {
+                Ok(asked) => self.answered(request, asked),
                 Err(error) => self.errored(&error.to_string()),
             },
             Ask::Unrenderable(reason) => self.errored(reason),
@@ -134,13 +131,10 @@ impl Task<'_> {
     }
 
     /// Scores a reply as it will be read back, and keeps it without what must not be kept.
-    fn answered(&self, request: &Request, asked: Asked, price: Option<Price>) -> Sample {
+    fn answered(&self, request: &Request, asked: Asked) -> Sample {
         let Planned { case, keeping, .. } = self.planned;
-        let Asked { answer, again: asked_before } = asked;
-        // What was kept may hold marks; the model never gave them.
-        let marked = asked_before || answer.source != ReplySource::Live;
-        let given = if marked { with_values(answer.reply, &case.vars) } else { answer.reply };
-        let given = match given.as_stored() {
+        let Asked { answer, cost_usd, .. } = asked;
+        let given = match answer.reply.as_stored() {
             Ok(given) => given,
             Err(error) => return self.errored(&format!("the reply cannot be kept: {error}")),
         };
@@ -173,7 +167,7 @@ impl Task<'_> {
             checks,
             tokens: Tokens { input: usage.input, output: usage.output },
             latency_ms: answer.latency_ms,
-            cost_usd: if asked_before { 0.0 } else { cost(usage, answer.source, price) },
+            cost_usd,
             secrets,
         }
     }
@@ -223,8 +217,8 @@ mod tests {
         *,
     };
     use crate::{
-        artifact::{Check, Expectation},
-        eval::{Answer, Provider, ProviderError, Silent, Steadiness, Usage},
+        artifact::{Check, Expectation, Price},
+        eval::{Answer, Provider, ProviderError, ReplySource, Silent, Steadiness, Usage},
         render::{Message, Speaker},
     };
 
@@ -254,6 +248,7 @@ mod tests {
             tags: vec!["all".to_owned()],
             vars: Map::new(),
             expect: vec![Expectation { negated: false, check: Check::Equals("yes".into()) }],
+            tool_results: Vec::new(),
             quarantine: None,
         }
     }
@@ -287,18 +282,6 @@ mod tests {
         assert_eq!(run.tokens(), Tokens { input: 60, output: 12 });
         assert!((run.cost_usd() - 120e-6).abs() < 1e-12);
         assert!(!run.all_passed());
-    }
-
-    #[test]
-    fn cached_tokens_have_their_own_price() {
-        let usage = Usage { cached: Some(900), ..Usage::of(1000, 10) };
-        let price = |cached| Some(Price { input: 2.0, output: 5.0, cached });
-        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
-        close(cost(usage, ReplySource::Live, price(Some(0.2))), (200.0 + 180.0 + 50.0) / 1e6);
-        close(cost(usage, ReplySource::Live, price(None)), (2000.0 + 50.0) / 1e6);
-        let lying = Usage { cached: Some(u64::MAX), ..usage };
-        close(cost(lying, ReplySource::Live, price(Some(0.2))), (200.0 + 50.0) / 1e6);
-        close(cost(usage, ReplySource::Unsigned, price(None)), 0.0);
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl CallOrder {
 }
 
 impl ArgumentMatch {
-    pub(super) fn read(item: &Item<'_>) -> Option<Self> {
+    pub(in crate::artifact) fn read(item: &Item<'_>) -> Option<Self> {
         let mut fields = item.table()?;
         let name = fields.required("name").and_then(|item| item.filled_string());
         let given = fields.table("arguments");
@@ -75,6 +75,11 @@ impl ArgumentMatch {
             return None;
         }
         if unread { None } else { Some(Self { name, arguments, conditions }) }
+    }
+
+    /// The same as it counts for digests.
+    pub(in crate::artifact) fn canonical(&self) -> Value {
+        self.to_json(Form::Compared)
     }
 
     pub(super) fn to_json(&self, form: Form) -> Value {

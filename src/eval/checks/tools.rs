@@ -117,9 +117,14 @@ pub(in crate::eval) fn valid(calls: &[ToolCall], schemas: Option<&BTreeMap<Strin
 }
 
 /// A call inside a sentence.
-pub(super) fn shown(call: &ToolCall) -> String {
+pub(in crate::eval) fn shown(call: &ToolCall) -> String {
     let arguments = serde_json::to_string(&call.arguments).unwrap_or_default();
     format!("`{}`", excerpt(&format!("{}({arguments})", call.name)))
+}
+
+/// Whether an entry of `tool_results` is about this call.
+pub(in crate::eval) fn answers(call: &ToolCall, entry: &ArgumentMatch) -> bool {
+    why_not(&Judge::default(), call, entry, Others::Allowed).is_none()
 }
 
 /// What was wanted, inside a sentence.

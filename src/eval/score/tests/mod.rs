@@ -24,6 +24,7 @@ fn case(negated: bool, check: Check) -> Case {
         tags: Vec::new(),
         vars: json!({ "city": "Oslo" }).as_object().unwrap().clone(),
         expect: vec![Expectation { negated, check }],
+        tool_results: Vec::new(),
         quarantine: None,
     }
 }
