@@ -4,10 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    Expectation, Fields, Item, Quarantine, ToolResult, attached::Attached, suite::refuse_for_now,
-    tool_result::tool_results,
-};
+use super::{Conversation, Expectation, Fields, Item, Quarantine, attached::Attached, suite::refuse_for_now};
 use crate::object::{self, Digest};
 
 /// One golden case.
@@ -21,8 +18,8 @@ pub struct Case {
     pub vars: Map<String, Value>,
     /// What must hold of the reply; never empty.
     pub expect: Vec<Expectation>,
-    /// What tools answer when the model calls them; where there is any, the conversation goes on until it calls none.
-    pub tool_results: Vec<ToolResult>,
+    /// How it goes on after the first reply.
+    pub conversation: Conversation,
     /// That it is known to be flaky, and until when that is borne.
     pub quarantine: Option<Quarantine>,
 }
@@ -33,11 +30,8 @@ impl Case {
     /// Two cases of one name ask for the same exactly when these are equal.
     pub fn canonical(&self) -> Value {
         let expect: Vec<Value> = self.expect.iter().map(Expectation::canonical).collect();
-        let mut asked = json!({ "vars": self.vars, "expect": expect });
-        if let (Some(asked), false) = (asked.as_object_mut(), self.tool_results.is_empty()) {
-            asked.insert("tool_results".to_owned(), self.results());
-        }
-        asked
+        let keys = [("vars", json!(self.vars)), ("expect", json!(expect))];
+        table(keys.into_iter().chain(self.conversation.canonical()))
     }
 
     /// The SHA-256 of the canonical encoding of [`Case::canonical`], in which integers beyond 2^53 stand exactly.
@@ -45,17 +39,18 @@ impl Case {
         digest(self.canonical())
     }
 
-    /// The SHA-256 of what is put to the model: the variables alone, and what tools answer where they do.
+    /// The SHA-256 of what is put to the model: the variables alone, and how the conversation goes on where it does.
     pub fn vars_digest(&self) -> Digest {
-        if self.tool_results.is_empty() {
+        let follows = self.conversation.canonical();
+        if follows.is_empty() {
             return digest(json!(self.vars));
         }
-        digest(json!({ "vars": self.vars, "tool_results": self.results() }))
+        digest(table([("vars", json!(self.vars))].into_iter().chain(follows)))
     }
+}
 
-    fn results(&self) -> Value {
-        self.tool_results.iter().map(ToolResult::canonical).collect()
-    }
+fn table(keys: impl Iterator<Item = (&'static str, Value)>) -> Value {
+    keys.map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>().into()
 }
 
 /// The SHA-256 of the canonical encoding, in which integers beyond 2^53 stand exactly.
@@ -99,11 +94,11 @@ impl Cases {
         };
         let expect = fields.required("expect").and_then(|item| expect(&item, attached));
         let quarantine = fields.item("quarantine").map(|item| Quarantine::read(&item));
-        let results = fields.item("tool_results").map_or_else(|| Some(Vec::new()), |item| tool_results(&item));
+        let conversation = Conversation::read(&mut fields);
         refuse_for_now(&mut fields, "data");
         fields.finish();
-        if let (Some(id), Some(expect), Some(tool_results)) = (id, expect, results) {
-            self.read.push(Case { id, tags, vars, expect, tool_results, quarantine: quarantine.flatten() });
+        if let (Some(id), Some(expect), Some(conversation)) = (id, expect, conversation) {
+            self.read.push(Case { id, tags, vars, expect, conversation, quarantine: quarantine.flatten() });
         }
     }
 

@@ -14,6 +14,7 @@ mod attached;
 mod case;
 mod case_file;
 mod charter;
+mod conversation;
 mod csv;
 mod document;
 mod expectation;
@@ -34,14 +35,14 @@ mod source;
 mod suite;
 mod text;
 mod tool;
-mod tool_result;
 
 pub use case::Case;
 pub use charter::{Charter, CharterField, CharterStatus, Coverage, Said, covering};
+pub use conversation::{Conversation, ToolResult};
 pub use document::{Document, Reading};
 pub use expectation::{
-    ArgumentMatch, CallOrder, Calls, Check, Condition, Cost, Count, Distance, EditDistance, Expectation, Overlap,
-    PathMatch, Weighted,
+    ArgumentMatch, CallOrder, Calls, Check, Condition, Cost, Count, Distance, EditDistance, Expectation, Finish,
+    Overlap, PathMatch, Weighted,
 };
 pub use fields::Fields;
 pub use input::{Input, InputType};
@@ -55,4 +56,3 @@ pub use schema::{BadSchema, Schema};
 pub use source::{Source, SourceFile};
 pub use suite::{Subject, Suite};
 pub use tool::{Tool, ToolShape};
-pub use tool_result::ToolResult;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use crate::artifact::{Check, Price, Suite, Tool};
+use crate::artifact::{CallOrder, Calls, Case, Check, Expectation, Finish, Price, Suite, Tool};
 
 /// What a bundle lends to the checks of its suites.
 ///
@@ -58,8 +58,8 @@ impl Lent {
     }
 }
 
-/// The suite as it is scored against a bundle: its checks have what the bundle lends, and every tool in them is named
-/// as the model sees it.
+/// The suite as it is scored against a bundle: its checks have what the bundle lends, every tool in them is named as
+/// the model sees it, and whoever is answered by tools must call them rightly and come to an end.
 ///
 /// An inner name is left as it is, even where another tool's artifact bears it. Run and re-score with the same suite.
 #[must_use]
@@ -77,7 +77,10 @@ pub fn in_bundle(mut suite: Suite, lent: &Lent) -> Suite {
             _ => {}
         }
     };
-    for result in suite.cases.iter_mut().flat_map(|case| &mut case.tool_results) {
+    for case in &mut suite.cases {
+        case.expect.extend(unsaid(case));
+    }
+    for result in suite.cases.iter_mut().flat_map(|case| &mut case.conversation.tool_results) {
         if let Some(inner) = lent.inner(&result.call.name) {
             result.call.name.clone_from(inner);
         }
@@ -88,13 +91,28 @@ pub fn in_bundle(mut suite: Suite, lent: &Lent) -> Suite {
     suite
 }
 
+/// What is expected of a conversation without saying so: every call fits its tool's schema, and it is not broken off.
+///
+/// A case that says something of either, in a group or negated, means what it says.
+fn unsaid(case: &Case) -> Vec<Expectation> {
+    if case.conversation.is_single() {
+        return Vec::new();
+    }
+    let says = |word: &str| case.expect.iter().flat_map(Expectation::each).any(|one| one.check.word() == word);
+    let of = |negated, check| Expectation { negated, check };
+    let none = Check::ToolCalls(Calls { order: CallOrder::Exactly, calls: Vec::new() });
+    let valid = Check::Any(vec![of(false, none), of(false, Check::ValidCalls(None))]);
+    let rules = [("valid_calls", of(false, valid)), ("finish", of(true, Check::Finish(Finish::Tools)))];
+    rules.into_iter().filter(|(word, _)| !says(word)).map(|(_, rule)| rule).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::{
-        artifact::{ArgumentMatch, CallOrder, Calls, Case, Expectation, Subject, ToolShape},
+        artifact::{ArgumentMatch, Conversation, Subject, ToolShape},
         name::Name,
     };
 
@@ -110,7 +128,7 @@ mod tests {
             tags: Vec::new(),
             vars: serde_json::Map::new(),
             expect,
-            tool_results: Vec::new(),
+            conversation: Conversation::default(),
             quarantine: None,
         };
         Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, public: false, cases: vec![case] }

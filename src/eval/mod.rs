@@ -64,7 +64,7 @@ pub use personal::{Personal, with_values};
 pub use provider::{Answer, Provider, ProviderError};
 pub use recording::{Recording, RecordingError, Recordings};
 pub use replies::{InMemory, KeptReply, Replies, RepliesError};
-pub use reply::{Finish, Reply, ReplyError, ReplySource, Usage};
+pub use reply::{Reply, ReplyError, ReplySource, Usage};
 pub use rescore::{Disagreement, Recomputed, rescore};
 pub use results::{CaseRun, Counts, Outcome, Sample, Steadiness, SuiteRun, Tokens};
 pub use run::{Ask, Filter, Planned, Settings, run};

@@ -68,18 +68,6 @@ pub enum ProviderError {
         /// What the disk answered.
         reason: String,
     },
-    /// The model called a tool in a way for which the case names no result.
-    #[error("the case has no result for {call}")]
-    NoResult {
-        /// The call, as a person would write it.
-        call: String,
-    },
-    /// The model went on calling tools.
-    #[error("the conversation has no end: the model still calls tools after {turns} turns")]
-    Endless {
-        /// How many turns it had.
-        turns: usize,
-    },
     /// Not called: what it may cost is more than what is left.
     #[error("not called: the budget of {limit} USD does not cover what this call may cost")]
     OverBudget {

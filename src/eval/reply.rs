@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    artifact::Finish,
     object::{Digest, NotCanonical, encode, parse},
     render::{self, Request, ToolCall},
 };
@@ -51,20 +52,6 @@ impl Usage {
         let fit = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         (fit(self.input), fit(self.output))
     }
-}
-
-/// Why a reply ends, in one word for all providers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Finish {
-    /// The model was done, or came to a stop word.
-    Stop,
-    /// It waits for the answers of tools.
-    Tools,
-    /// It was cut off where its tokens ended: what it says is not all it had to say.
-    Length,
-    /// The provider or the model held it back.
-    Refused,
 }
 
 /// One reply of a model.

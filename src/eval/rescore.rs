@@ -96,7 +96,7 @@ fn recompute(
 mod tests {
     use super::*;
     use crate::{
-        artifact::{Check, Expectation, Subject},
+        artifact::{Check, Conversation, Expectation, Subject},
         eval::ReplySource,
         name::Name,
     };
@@ -107,7 +107,7 @@ mod tests {
             tags: Vec::new(),
             vars: serde_json::Map::new(),
             expect: vec![Expectation { negated: false, check: Check::Contains("hello".to_owned()) }],
-            tool_results: Vec::new(),
+            conversation: Conversation::default(),
             quarantine: None,
         };
         Suite { subject: Subject::Prompt(Name::parse("x").unwrap()), repeat: 1, public: false, cases: vec![case] }

@@ -217,7 +217,7 @@ mod tests {
         *,
     };
     use crate::{
-        artifact::{Check, Expectation, Price},
+        artifact::{Check, Conversation, Expectation, Price},
         eval::{Answer, Provider, ProviderError, ReplySource, Silent, Steadiness, Usage},
         render::{Message, Speaker},
     };
@@ -248,7 +248,7 @@ mod tests {
             tags: vec!["all".to_owned()],
             vars: Map::new(),
             expect: vec![Expectation { negated: false, check: Check::Equals("yes".into()) }],
-            tool_results: Vec::new(),
+            conversation: Conversation::default(),
             quarantine: None,
         }
     }

@@ -86,6 +86,7 @@ fn rule(check: &Check, case: &Case, reply: &Reply) -> Ruling {
         Check::ToolSequence(names) => tools::sequence(made, names),
         Check::Steps(wanted) => tools::steps(made, *wanted),
         Check::ValidCalls(schemas) => tools::valid(made, schemas.as_deref()),
+        Check::Finish(wanted) => tools::finish(reply, *wanted),
         Check::MaxTokens(most) => measure::max_tokens(content, *most),
         Check::MaxCost(cost) => measure::max_cost(reply, *cost),
         Check::Expression(source) => measure::expression(source, case, reply),

@@ -1,57 +1,93 @@
-//! A conversation in which tools answer: from the results a case names, until the model calls none any more.
+//! A conversation that goes on after the first reply: tools answer what the case says they answer, and the user says
+//! what the case has him say next.
 //!
 //! What comes of it is one reply: the words of the last turn, with the calls of all turns in their order, so that checks
-//! see the whole way and scoring again sees it too. What leads from one turn to the next is what is kept, so that a run
-//! that was killed asks the same again.
+//! see the whole way and scoring again sees it too. It is broken off where the case does not say how it goes on, or after
+//! the turns it may have; its reply then ends with [`Finish::Tools`], like one that waits for its tools. What leads from
+//! one turn to the next is what is kept, so that a run that was killed asks the same again.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::{
     Answer, ProviderError, Reply, ReplySource, Usage,
     caller::{Asked, Callers, Hides},
-    checks::tools::{answers, shown},
+    checks::tools::{answers, unfit},
     with_values,
 };
 use crate::{
-    artifact::{Case, ToolResult},
-    render::{Message, Request, ToolCall},
+    artifact::{Case, Finish, Schema, ToolResult},
+    render::{Message, Request, Speaker, ToolCall},
 };
 
-/// Turns after which a conversation is no longer waited for.
-const MOST_TURNS: usize = 16;
-
-/// The reply to a request, tools answered for where the case says what they answer.
+/// The reply to a request, the conversation carried on as far as the case says.
 pub(super) fn converse(
     callers: &Callers<'_>,
     request: &Request,
     sample: u32,
     (case, hides): (&Case, &dyn Hides),
 ) -> Result<Asked, ProviderError> {
-    if case.tool_results.is_empty() {
-        return Ok(given(callers.ask(request, sample, hides)?, case));
+    let follows = &case.conversation;
+    let mut whole = given(callers.ask(request, sample, hides)?, case);
+    if follows.is_single() {
+        return Ok(whole);
     }
+    let tools = Tools::of(request);
     let mut request = request.clone();
-    let mut before: Option<Asked> = None;
-    for _ in 0..MOST_TURNS {
-        let asked = given(callers.ask(&request, sample, hides)?, case);
-        let reply = asked.answer.reply.clone();
-        let ends = reply.tool_calls.is_empty();
-        let whole = before.take().into_iter().fold(asked, |asked, before| joined(before, asked));
-        if ends {
-            return Ok(whole);
-        }
-        let kept = with_values(hides.reply(reply), &case.vars);
-        let results = kept.tool_calls.iter().map(|call| result(case, call)).collect::<Result<Vec<_>, _>>()?;
+    let mut says = follows.then.iter();
+    let mut said = whole.answer.reply.clone();
+    for _ in 1..follows.most_turns() {
+        let kept = with_values(hides.reply(said), &case.vars);
+        let next = if kept.tool_calls.is_empty() {
+            let Some(text) = says.next() else { return Ok(whole) };
+            vec![Message::new(Speaker::User, text.clone())]
+        } else {
+            let Some(results) = tools.results(case, &kept.tool_calls) else { return Ok(broken_off(whole)) };
+            (0..).zip(results).map(|(at, text)| Message::answering(at, text)).collect()
+        };
         request.messages.push(Message::calling(kept.content, kept.tool_calls));
-        request.messages.extend((0..).zip(results).map(|(at, text)| Message::answering(at, text)));
-        before = Some(whole);
+        request.messages.extend(next);
+        let asked = given(callers.ask(&request, sample, hides)?, case);
+        said = asked.answer.reply.clone();
+        whole = joined(whole, asked);
     }
-    Err(ProviderError::Endless { turns: MOST_TURNS })
+    let ends = said.tool_calls.is_empty() && says.next().is_none();
+    Ok(if ends { whole } else { broken_off(whole) })
 }
 
-/// What the case says that a call gives back: the first entry that fits.
-fn result(case: &Case, call: &ToolCall) -> Result<String, ProviderError> {
-    let fits = case.tool_results.iter().find(|entry| answers(call, &entry.call));
-    let unknown = || ProviderError::NoResult { call: shown(call) };
-    fits.map(ToolResult::text).ok_or_else(unknown)
+/// The schemas of a request's tools, by the name the model sees.
+struct Tools(BTreeMap<String, Option<Schema>>);
+
+impl Tools {
+    fn of(request: &Request) -> Self {
+        let schema = |tool: &Value| Schema::compile(tool.get("inputSchema")?).ok();
+        let named = |tool: &Value| Some((tool.get("name")?.as_str()?.to_owned(), schema(tool)));
+        Self(request.tools.iter().filter_map(named).collect())
+    }
+
+    /// What each call gives back; `None` when the case does not say it of one that its tool would take.
+    fn results(&self, case: &Case, calls: &[ToolCall]) -> Option<Vec<String>> {
+        calls.iter().map(|call| self.result(case, call)).collect()
+    }
+
+    /// What is refused is told in words that stay the same, because the next request is known by them.
+    fn result(&self, case: &Case, call: &ToolCall) -> Option<String> {
+        let Some(schema) = self.0.get(&call.name) else {
+            return Some("refused: there is no such tool".to_owned());
+        };
+        if schema.as_ref().is_none_or(|schema| unfit(schema, call).is_some()) {
+            return Some("refused: the arguments do not fit the tool's schema".to_owned());
+        }
+        let fits = case.conversation.tool_results.iter().find(|entry| answers(call, &entry.call));
+        fits.map(ToolResult::text)
+    }
+}
+
+/// A conversation that does not come to its end.
+fn broken_off(mut asked: Asked) -> Asked {
+    asked.answer.reply.finish = Some(Finish::Tools);
+    asked
 }
 
 /// Two turns as one: the later words, all calls, what both took and cost.
@@ -87,13 +123,12 @@ fn given(asked: Asked, case: &Case) -> Asked {
 mod tests {
     use std::sync::Mutex;
 
-    use serde_json::{Map, Value, json};
+    use serde_json::{Map, json};
 
     use super::*;
     use crate::{
-        artifact::ArgumentMatch,
-        eval::{InMemory, Provider, testing::request},
-        render::Speaker,
+        artifact::{ArgumentMatch, Conversation},
+        eval::{InMemory, Provider, testing},
     };
 
     /// Looks up the order, then refunds it, then says so; keeps what it was asked.
@@ -132,21 +167,25 @@ mod tests {
 
     fn case(results: &[(&str, Value)]) -> Case {
         let result = |(name, result): &(&str, Value)| ToolResult {
-            call: ArgumentMatch {
-                name: (*name).to_owned(),
-                arguments: None,
-                conditions: std::collections::BTreeMap::new(),
-            },
+            call: ArgumentMatch { name: (*name).to_owned(), arguments: None, conditions: BTreeMap::new() },
             result: result.clone(),
         };
+        let tool_results = results.iter().map(result).collect();
         Case {
             id: "x".to_owned(),
             tags: Vec::new(),
             vars: Map::new(),
             expect: Vec::new(),
-            tool_results: results.iter().map(result).collect(),
+            conversation: Conversation { tool_results, ..Conversation::default() },
             quarantine: None,
         }
+    }
+
+    /// A request that lends the tools `lookup` and `refund`, which take an order.
+    fn request(system: &str, user: &str) -> Request {
+        let schema = json!({ "type": "object", "properties": { "order": { "type": "string" } } });
+        let tool = |name: &str| json!({ "name": name, "inputSchema": schema });
+        Request { tools: ["lookup", "refund"].map(tool).to_vec(), ..testing::request(system, user) }
     }
 
     fn names(reply: &Reply) -> Vec<&str> {
@@ -177,11 +216,42 @@ mod tests {
     }
 
     #[test]
-    fn a_call_for_which_the_case_names_nothing_gets_no_answer() {
+    fn a_call_for_which_the_case_names_nothing_breaks_the_conversation_off() {
         let agent = Agent::default();
         let case = case(&[("lookup", json!("lost"))]);
-        let error = converse(&Callers::free(&agent), &request("a", "b"), 0, (&case, &Shows)).err().unwrap();
-        assert_eq!(error.to_string(), "the case has no result for `refund({\"order\":\"A-1\"})`");
+        let asked = converse(&Callers::free(&agent), &request("a", "b"), 0, (&case, &Shows)).unwrap();
+        assert_eq!(
+            (names(&asked.answer.reply), asked.answer.reply.finish),
+            (vec!["lookup", "refund"], Some(Finish::Tools))
+        );
+        assert_eq!(agent.0.lock().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_a_tool_would_not_take_is_refused_in_its_place() {
+        let case = case(&[("lookup", json!("found")), ("other", json!("found"))]);
+        let tools = Tools::of(&request("a", "b"));
+        let said = |name: &str, order: Value| {
+            let call = ToolCall { name: name.to_owned(), arguments: Map::from_iter([("order".to_owned(), order)]) };
+            tools.result(&case, &call)
+        };
+        assert_eq!(said("lookup", json!("A-1")).as_deref(), Some("found"));
+        assert_eq!(said("lookup", json!(1)).as_deref(), Some("refused: the arguments do not fit the tool's schema"));
+        assert_eq!(said("other", json!("A-1")).as_deref(), Some("refused: there is no such tool"));
+        assert_eq!(said("refund", json!("A-1")), None);
+    }
+
+    #[test]
+    fn the_user_goes_on_after_each_answer() {
+        let agent = Agent::default();
+        let mut case = case(&[("lookup", json!("lost")), ("refund", json!("done"))]);
+        case.conversation.then = vec!["Thanks.".to_owned(), "Bye.".to_owned()];
+        converse(&Callers::free(&agent), &request("a", "b"), 0, (&case, &Shows)).unwrap();
+        let seen = agent.0.lock().unwrap();
+        let said =
+            |request: &Request| request.messages.iter().map(|message| message.content.clone()).collect::<Vec<_>>();
+        assert_eq!(seen.len(), 5);
+        assert_eq!(said(&seen[4])[6..], ["It is refunded.", "Thanks.", "It is refunded.", "Bye."]);
     }
 
     #[test]
@@ -207,9 +277,13 @@ mod tests {
     }
 
     #[test]
-    fn a_conversation_without_end_ends() {
-        let case = case(&[("lookup", json!("again"))]);
-        let error = converse(&Callers::free(&Tireless), &request("a", "b"), 0, (&case, &Shows)).err().unwrap();
-        assert_eq!(error, ProviderError::Endless { turns: MOST_TURNS });
+    fn a_conversation_without_end_is_broken_off_after_the_turns_it_may_have() {
+        for (most, turns) in [(None, 16), (Some(3), 3), (Some(1), 1)] {
+            let mut case = case(&[("lookup", json!("again"))]);
+            case.conversation.max_turns = most;
+            let reply =
+                converse(&Callers::free(&Tireless), &request("a", "b"), 0, (&case, &Shows)).unwrap().answer.reply;
+            assert_eq!((reply.tool_calls.len(), reply.finish), (turns, Some(Finish::Tools)));
+        }
     }
 }

@@ -43,8 +43,10 @@ pub(super) fn with_bundle<'c>(part: &Part, cases: impl IntoIterator<Item = &'c C
         problems.extend(case_problems(part, case, &inputs));
         for check in checks(case) {
             problems.extend(lacking(part, case, check, &lent));
-            problems.extend(tool_names(part, case, check, &tools));
+            problems.extend(tool_names(part, case, check.tools(), &tools));
         }
+        let answered = case.conversation.tool_results.iter().map(|entry| entry.call.name.as_str());
+        problems.extend(tool_names(part, case, answered, &tools));
     }
     problems
 }
@@ -69,8 +71,13 @@ fn lacking(part: &Part, case: &Case, check: &Check, lent: &Lent) -> Option<Probl
 }
 
 /// Tools that the bundle does not have.
-fn tool_names(part: &Part, case: &Case, check: &Check, known: &BTreeSet<&str>) -> Vec<Problem> {
-    let unknown = check.tools().into_iter().filter(|name| !known.contains(name));
+fn tool_names<'n>(
+    part: &Part,
+    case: &Case,
+    named: impl IntoIterator<Item = &'n str>,
+    known: &BTreeSet<&str>,
+) -> Vec<Problem> {
+    let unknown = named.into_iter().filter(|name| !known.contains(name));
     let problem = |name: &str| {
         let message = format!("case `{}`: the bundle has no tool `{}`", case.id, name.escape_debug());
         let problem = in_case(part, &case.id, name, "unknown-tool", message).as_warning();

@@ -19,6 +19,7 @@ mod charter;
 mod check;
 mod checks;
 mod commit;
+mod conversation;
 mod demo;
 mod finding;
 mod flaky;

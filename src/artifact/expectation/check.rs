@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 
 use super::{
-    ArgumentMatch, Calls, Cost, Count, EditDistance, Expectation, Form, Overlap, PathMatch, Place, Weighted, group,
-    only_true, text, tools,
+    ArgumentMatch, Calls, Cost, Count, EditDistance, Expectation, Finish, Form, Overlap, PathMatch, Place, Weighted,
+    group, only_true, text, tools,
 };
 use crate::artifact::{Item, schema};
 
@@ -73,6 +73,8 @@ pub enum Check {
     ///
     /// The schemas, by the name the model sees, come from the bundle; without them the check cannot be carried out.
     ValidCalls(Option<Arc<BTreeMap<String, Value>>>),
+    /// The reply ends for this reason; a conversation that was broken off ends with `tools`.
+    Finish(Finish),
     /// At most this many tokens in the reply.
     MaxTokens(u64),
     /// The reply costs at most this much.
@@ -100,7 +102,7 @@ pub enum Check {
 }
 
 /// Every check, by the key users write.
-pub(super) const WORDS: [&str; 35] = [
+pub(super) const WORDS: [&str; 36] = [
     "contains",
     "icontains",
     "equals",
@@ -129,6 +131,7 @@ pub(super) const WORDS: [&str; 35] = [
     "tool_sequence",
     "steps",
     "valid_calls",
+    "finish",
     "max_tokens",
     "max_cost",
     "expression",
@@ -170,6 +173,7 @@ impl Check {
             Self::ToolSequence(_) => "tool_sequence",
             Self::Steps(_) => "steps",
             Self::ValidCalls(_) => "valid_calls",
+            Self::Finish(_) => "finish",
             Self::MaxTokens(_) => "max_tokens",
             Self::MaxCost(_) => "max_cost",
             Self::Expression(_) => "expression",
@@ -208,6 +212,7 @@ impl Check {
             Self::ToolsUsed(names) | Self::ToolsNotUsed(names) => {
                 form.set(names.iter().map(|name| json!(name)).collect())
             }
+            Self::Finish(finish) => json!(finish),
             Self::MaxTokens(most) => json!(most),
             Self::MaxCost(cost) => json!(cost.usd),
             Self::All(of) | Self::Any(of) => group::list(of, form),
@@ -249,6 +254,7 @@ impl Check {
             "tools_not_used" => Self::ToolsNotUsed(tools::names(item)?),
             "tool_sequence" => Self::ToolSequence(tools::sequence(item)?),
             "steps" => Self::Steps(Count::read(item)?),
+            "finish" => Self::Finish(item.one_of(&Finish::WORDS)?),
             "max_tokens" => Self::MaxTokens(u64::try_from(item.integer_within(1..=i64::MAX)?).ok()?),
             "max_cost" => Self::MaxCost(Cost::read(item)?),
             "expression" => Self::Expression(item.filled_string()?),

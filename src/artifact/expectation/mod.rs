@@ -6,6 +6,7 @@
 
 mod check;
 mod condition;
+mod finish;
 mod group;
 mod number;
 mod path;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 pub use check::Check;
 pub use condition::Condition;
+pub use finish::Finish;
 pub use group::Weighted;
 pub use number::{Cost, Count};
 pub use path::PathMatch;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{
-    artifact::{ArgumentMatch, Count, Schema},
+    artifact::{ArgumentMatch, Count, Finish, Schema},
     problem::counted,
     render::ToolCall,
 };
 
 use super::{
-    super::excerpt::excerpt,
+    super::{Reply, excerpt::excerpt},
     Ruling,
     condition::{Judge, first_other},
 };
@@ -108,12 +108,28 @@ pub(in crate::eval) fn valid(calls: &[ToolCall], schemas: Option<&BTreeMap<Strin
                 Err(e) => return Ruling::Broken(format!("the schema cannot be used: {}", excerpt(&e.to_string()))),
             };
         }
-        let arguments = Value::Object(call.arguments.clone());
-        if let Some(error) = compiled.get(call.name.as_str()).and_then(|schema| schema.first_error(&arguments)) {
+        if let Some(error) = compiled.get(call.name.as_str()).and_then(|schema| unfit(schema, call)) {
             return Ruling::Fails(format!("{}: {}", shown(call), excerpt(&error)));
         }
     }
     Ruling::when(!calls.is_empty(), all(calls), "the reply calls no tool".to_owned())
+}
+
+/// What a tool's schema has against the arguments of a call.
+pub(in crate::eval) fn unfit(schema: &Schema, call: &ToolCall) -> Option<String> {
+    schema.first_error(&Value::Object(call.arguments.clone()))
+}
+
+/// `finish`: the reply ends for this reason.
+pub(in crate::eval) fn finish(reply: &Reply, wanted: Finish) -> Ruling {
+    let Some(finish) = reply.finish else {
+        return Ruling::Fails("nothing says why the reply ends".to_owned());
+    };
+    let reason = match (finish, reply.tool_calls.last()) {
+        (Finish::Tools, Some(call)) => format!("the reply waits for the answer to {}", shown(call)),
+        _ => format!("the reply ends with `{}`", finish.word()),
+    };
+    Ruling::when(finish == wanted, reason.clone(), reason)
 }
 
 /// A call inside a sentence.

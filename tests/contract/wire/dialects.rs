@@ -2,7 +2,8 @@
 
 use chancery::{
     adapters::provider::reply_in,
-    eval::{Finish, Reply, ReplySource, Usage},
+    artifact::Finish,
+    eval::{Reply, ReplySource, Usage},
     render::ToolCall,
 };
 use proptest::prelude::*;

@@ -8,7 +8,8 @@ use super::{
     reading::{at, count, lacks, list, model, tool_call, word},
 };
 use crate::{
-    eval::{Finish, Reply, Usage},
+    artifact::Finish,
+    eval::{Reply, Usage},
     render::{Request, Speaker, Turn},
 };
 

@@ -8,7 +8,8 @@ use super::{
     reading::{at, lacks, list, model, tool_call, usage, word},
 };
 use crate::{
-    eval::{Finish, Reply},
+    artifact::Finish,
+    eval::Reply,
     render::{Request, ToolCall, Turn},
 };
 

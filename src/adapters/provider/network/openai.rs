@@ -7,10 +7,7 @@ use super::{
     params,
     reading::{at, lacks, list, model, tool_call, usage, word},
 };
-use crate::{
-    eval::{Finish, Reply},
-    render::Request,
-};
+use crate::{artifact::Finish, eval::Reply, render::Request};
 
 /// `max_tokens` is `max_completion_tokens` at the provider itself, whose newer models refuse the old word, and
 /// `max_tokens` elsewhere, where many servers do not know the new one. `reasoning` as a word is `reasoning_effort`;

@@ -8,7 +8,8 @@ use super::{
     reading::{at, lacks, list, model, quoted, tool_call, usage, word},
 };
 use crate::{
-    eval::{Finish, Reply},
+    artifact::Finish,
+    eval::Reply,
     render::{Request, Turn},
 };
 

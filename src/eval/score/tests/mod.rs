@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use super::*;
 use crate::{
     artifact::{
-        ArgumentMatch, CallOrder, Calls, Condition, Cost, Count, Distance, EditDistance, Overlap, PathMatch, Price,
-        Source, Suite, Weighted,
+        ArgumentMatch, CallOrder, Calls, Condition, Conversation, Cost, Count, Distance, EditDistance, Overlap,
+        PathMatch, Price, Source, Suite, Weighted,
     },
     render::ToolCall,
 };
@@ -24,7 +24,7 @@ fn case(negated: bool, check: Check) -> Case {
         tags: Vec::new(),
         vars: json!({ "city": "Oslo" }).as_object().unwrap().clone(),
         expect: vec![Expectation { negated, check }],
-        tool_results: Vec::new(),
+        conversation: Conversation::default(),
         quarantine: None,
     }
 }
