@@ -14,7 +14,7 @@ use super::{
 use crate::{
     adapters::system::interrupts,
     eval::Outcome as CaseOutcome,
-    name::Environment,
+    name::{Environment, Name},
     ops::{
         ProposalName, Revision, Spec,
         eval::{self, BundleOutcome, Compare, Outcome, Request, Sampling, Step, Verdict, Where},
@@ -65,6 +65,9 @@ pub(super) struct EvalArgs {
     /// Samples of each case (else the suite's own number)
     #[arg(long, value_name = "N")]
     repeat: Option<NonZeroU32>,
+    /// Ask this model in the place of each prompt's own
+    #[arg(long, value_name = "MODEL", value_parser = Name::parse)]
+    model: Option<Name>,
     /// Calls at once
     #[arg(long, value_name = "N", default_value = "4")]
     jobs: NonZeroUsize,
@@ -93,6 +96,7 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
     let request = Request {
         specs: args.specs,
         place,
+        model: args.model,
         against: args.against,
         compare: Compare {
             margin: args.margin,

@@ -31,7 +31,7 @@ pub use rounds::Sampled;
 pub use terms::{Compare, Sampling};
 
 use crate::{
-    name::Environment,
+    name::{Environment, Name},
     ops::{Failure, ProposalName, Revision, Spec, World, standing::Standing},
 };
 
@@ -52,6 +52,8 @@ pub struct Request<'a> {
     pub specs: Vec<Spec>,
     /// Where the bundles are looked up.
     pub place: Where,
+    /// The model that is asked in the place of each prompt's own.
+    pub model: Option<Name>,
     /// What each bundle is compared with.
     pub against: Option<Revision>,
     /// How it is compared.
@@ -108,11 +110,15 @@ pub fn estimate(world: &World, request: &Request<'_>) -> Result<Estimate, Failur
     estimate::estimate(world, request, &bench::tasks(&jobs, attester.as_ref(), request)?)
 }
 
-/// Refuses to attest a part of a suite.
+/// Refuses to attest a part of a suite, or what no environment would have.
 fn refuse_part<'r, 'a>(request: &'r Request<'a>) -> Result<&'r Request<'a>, Failure> {
     if let (true, Some(filter)) = (request.attest, &request.filter) {
         return Err(Failure::usage("a filtered run cannot be attested: part of a suite proves nothing")
             .say(format!("leave out `--filter {filter}`, or `--attest`")));
+    }
+    if let (true, Some(model)) = (request.attest, &request.model) {
+        return Err(Failure::usage("a run with another model cannot be attested: it proves nothing of the bundle")
+            .say(format!("name `model = \"{model}\"` in the prompt and commit it, or leave out `--attest`")));
     }
     Ok(request)
 }

@@ -78,16 +78,38 @@ pub(super) fn gather(stage: &Stage<'_>, prompt: &Name) -> Result<Whole, Failure>
 ///
 /// `not-here` when there is no such prompt, and what the outside answered.
 pub(super) fn try_gather(stage: &Stage<'_>, prompt: &Name) -> Result<Result<Whole, Vec<Problem>>, Failure> {
+    try_gather_with(stage, prompt, None)
+}
+
+/// The same with another model in the place of the prompt's own, where one is named.
+///
+/// # Errors
+///
+/// `not-here` when there is no such prompt or no such model, and what the outside answered.
+pub(super) fn try_gather_with(
+    stage: &Stage<'_>,
+    prompt: &Name,
+    model: Option<&Name>,
+) -> Result<Result<Whole, Vec<Problem>>, Failure> {
+    let itself = Artifact::new(Kind::Prompt, prompt.clone());
+    if let Some(model) = model.map(|name| Artifact::new(Kind::Model, name.clone()))
+        && stage.look_closely(&model)?.is_ok_and(|part| part.is_none())
+    {
+        return Err(absent(stage, &model)?);
+    }
     let mut found: BTreeMap<String, Rc<Part>> = BTreeMap::new();
     let mut problems = Vec::new();
     let resolved = Bundle::resolve(prompt, |artifact| -> Result<_, Failure> {
         Ok(match stage.look_closely(artifact)? {
             Ok(None) => None,
             Ok(Some(part)) => {
-                let uses = uses(&part).unwrap_or_else(|wrong| {
+                let mut uses = uses(&part).unwrap_or_else(|wrong| {
                     problems.extend(wrong.into_iter().filter(|problem| !problem.warning));
                     Uses::default()
                 });
+                if let (Some(model), true) = (model, *artifact == itself) {
+                    uses.model = Some(model.clone());
+                }
                 let version = part.version;
                 found.insert(artifact.key(), part);
                 Some((version, uses))
@@ -102,7 +124,6 @@ pub(super) fn try_gather(stage: &Stage<'_>, prompt: &Name) -> Result<Result<Whol
     let bundle = match resolved {
         Ok(bundle) => bundle,
         Err(missing) => {
-            let itself = Artifact::new(Kind::Prompt, prompt.clone());
             if missing.artifacts.contains(&itself) {
                 return Err(absent(stage, &itself)?);
             }

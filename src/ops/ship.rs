@@ -186,6 +186,7 @@ impl Walk<'_> {
         let asked = eval::Request {
             specs: Vec::new(),
             place: Where::Proposal(named(id)?),
+            model: None,
             against: None,
             compare: eval::Compare::default(),
             repeat: None,

@@ -35,6 +35,7 @@ mod log;
 mod margin;
 mod merge;
 mod mv;
+mod model;
 mod r#override;
 mod paid;
 mod purge;

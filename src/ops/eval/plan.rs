@@ -14,7 +14,7 @@ use crate::{
     object::{BundleId, VersionId},
     ops::{
         Failure, Revision, Spec, World, fit,
-        parts::{Whole, absent, try_gather},
+        parts::{Whole, absent, try_gather_with},
         render::unrendered,
         resolve::{self, Names},
         stage::{Ground, Part, Stage},
@@ -317,7 +317,7 @@ impl<'a> Planner<'a> {
         if let Some(known) = self.wholes.get(&key) {
             return Ok(known.clone());
         }
-        let whole = match try_gather(stage, prompt)? {
+        let whole = match try_gather_with(stage, prompt, self.request.model.as_ref())? {
             Ok(whole) => Some(Rc::new(whole)),
             Err(problems) => {
                 self.problems.extend(problems);

@@ -49,6 +49,7 @@ fn ask<'a>() -> Request<'a> {
     Request {
         specs: Vec::new(),
         place: Where::Work,
+        model: None,
         against: None,
         compare: Compare::default(),
         repeat: None,

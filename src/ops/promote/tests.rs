@@ -53,6 +53,7 @@ fn evaluate(project: &TestProject, proposal: EventId) {
     let request = eval::Request {
         specs: Vec::new(),
         place: eval::Where::Proposal(named(proposal)),
+        model: None,
         against: None,
         compare: eval::Compare::default(),
         repeat: None,
