@@ -1,6 +1,12 @@
 //! The machine's clock, its randomness, and Ctrl-C.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use signal_hook::{consts::SIGINT, flag};
@@ -27,6 +33,21 @@ pub fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
     bytes
+}
+
+/// A flag that is set after this time, and with it another; neither is when there is no time.
+pub fn alarm(after: Option<Duration>, stop: &Arc<AtomicBool>) -> Arc<AtomicBool> {
+    let rang = Arc::new(AtomicBool::new(false));
+    if let Some(after) = after {
+        let (rings, stops) = (Arc::clone(&rang), Arc::clone(stop));
+        // Ends with the program; nobody waits for it.
+        std::thread::spawn(move || {
+            std::thread::sleep(after);
+            rings.store(true, Ordering::Relaxed);
+            stops.store(true, Ordering::Relaxed);
+        });
+    }
+    rang
 }
 
 /// A flag that Ctrl-C sets from now on, where it ended the program at once; a second Ctrl-C still does, with exit code 130.

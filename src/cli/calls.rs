@@ -1,10 +1,19 @@
 //! Which calls `eval` may make, and what they would cost.
 
-use std::sync::atomic::AtomicBool;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use super::face::Face;
+use super::{face::Face, providers::Pace};
 use crate::{
-    ops::eval::{Calls, Estimate, Mode},
+    ops::{
+        Exit, Failure,
+        eval::{Calls, Estimate, Mode},
+    },
     problem::counted,
     ui::{Line, Page, Table},
 };
@@ -21,6 +30,15 @@ pub(super) struct CallArgs {
     /// Make no call that could bring the cost above this
     #[arg(long, value_name = "USD", value_parser = dollars)]
     budget: Option<f64>,
+    /// Begin at most so many calls a second, at each host
+    #[arg(long, value_name = "N", value_parser = above_zero)]
+    rate: Option<f64>,
+    /// Wait so long for one answer (else 5 minutes; for that of a program 1)
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    /// Ask nothing more after so long; what was answered is kept
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(super) time_limit: Option<Duration>,
     /// Tell how many calls it would make and what they can cost, and make none
     #[arg(long)]
     pub(super) estimate: bool,
@@ -36,14 +54,36 @@ impl CallArgs {
         };
         Calls { mode, budget: self.budget, stop: Some(stop) }
     }
+
+    /// Why a run ended before its end: somebody wanted it to, or its time was over.
+    pub(super) fn ended(&self, failure: Failure, late: &AtomicBool) -> Failure {
+        let limit = self.time_limit.filter(|_| failure.exit == Exit::Interrupted && late.load(Ordering::Relaxed));
+        let Some(limit) = limit else { return failure };
+        let message = format!("{} s were not enough for the run", limit.as_secs_f64());
+        Failure { next: failure.next, ..Failure::outside("out-of-time", message) }
+    }
+
+    /// How fast models are asked.
+    pub(super) fn pace(&self, stop: &Arc<AtomicBool>) -> Pace {
+        Pace { a_second: self.rate, call: self.timeout, stop: Arc::clone(stop) }
+    }
 }
 
 /// An amount of money: more than nothing.
 fn dollars(text: &str) -> Result<f64, String> {
+    above_zero(text).map_err(|_| "not an amount in USD above 0".to_owned())
+}
+
+fn above_zero(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(usd) if usd.is_finite() && usd > 0.0 => Ok(usd),
-        _ => Err("not an amount in USD above 0".to_owned()),
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("not a number above 0".to_owned()),
     }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let known = above_zero(text).ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
+    known.filter(|time| !time.is_zero()).ok_or_else(|| "not a number of seconds above 0".to_owned())
 }
 
 impl Face for Estimate {

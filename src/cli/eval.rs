@@ -12,7 +12,7 @@ use super::{
     wire::Wire,
 };
 use crate::{
-    adapters::system::interrupts,
+    adapters::system::{alarm, interrupts},
     eval::Outcome as CaseOutcome,
     name::{Environment, Name},
     ops::{
@@ -117,7 +117,9 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
     if args.calls.estimate {
         return shown(eval::estimate(&wire.world()?, &request));
     }
-    let outcome = eval::run(&wire.world()?, &request)?;
+    let late = alarm(args.calls.time_limit, &stop);
+    let world = wire.world_asking(args.calls.pace(&stop))?;
+    let outcome = eval::run(&world, &request).map_err(|failure| args.calls.ended(failure, &late))?;
     progress.finish();
     if let Some(path) = &args.junit {
         wire.write(path, &report(&outcome))?;

@@ -3,13 +3,14 @@
 use std::{
     env,
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, atomic::AtomicBool},
+    time::Duration,
 };
 
 use crate::{
     adapters::{
         files::ReplyLog,
-        provider::{Echo, Exec, Keys, Network, NetworkError, NetworkSettings, RecordingFolder, Replay},
+        provider::{Echo, Exec, Keys, Network, NetworkError, NetworkSettings, RecordingFolder, Replay, SystemTimer},
     },
     artifact::{Model, ProviderKind},
     eval::{Provider, Recordings, Replies},
@@ -20,14 +21,38 @@ use crate::{
 /// paid for is kept beside the store.
 pub(super) struct FolderProviders {
     folder: PathBuf,
+    pace: Pace,
     /// Made when the first model is to be called: only then are keys looked for.
     network: OnceLock<Network>,
 }
 
+/// How fast models are asked, and how long one answer is waited for; where nothing is said, as each provider has it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pace {
+    /// Calls a second to one host.
+    pub(super) a_second: Option<f64>,
+    /// How long one call may take.
+    pub(super) call: Option<Duration>,
+    /// Once it is set nothing more is waited for.
+    pub(super) stop: Arc<AtomicBool>,
+}
+
+impl Pace {
+    fn of_network(&self) -> NetworkSettings {
+        let usual = NetworkSettings::default();
+        NetworkSettings {
+            rate: self.a_second,
+            attempt: self.call.unwrap_or(usual.attempt),
+            timer: Arc::new(SystemTimer::until(Arc::clone(&self.stop))),
+            ..usual
+        }
+    }
+}
+
 impl FolderProviders {
     /// The providers of the project in this folder.
-    pub(super) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), network: OnceLock::new() }
+    pub(super) fn new(folder: &Path, pace: Pace) -> Self {
+        Self { folder: folder.to_owned(), pace, network: OnceLock::new() }
     }
 
     fn replay(&self) -> Box<dyn Provider> {
@@ -40,13 +65,19 @@ impl Providers for FolderProviders {
         Ok(match &model.provider {
             ProviderKind::Echo => Box::new(Echo),
             ProviderKind::Replay | ProviderKind::Network(_) => self.replay(),
-            ProviderKind::Exec { command } => Box::new(Exec::new(command, &self.folder, env::vars_os())),
+            ProviderKind::Exec { command } => {
+                let program = Exec::new(command, &self.folder, env::vars_os());
+                Box::new(match self.pace.call {
+                    Some(call) => program.allowing(call),
+                    None => program,
+                })
+            }
         })
     }
 
     fn live(&self, model: &Model) -> Result<Box<dyn Provider>, Failure> {
         let ProviderKind::Network(_) = model.provider else { return self.provider(model) };
-        let way = || Network::new(Keys::of(env::vars_os()), NetworkSettings::default());
+        let way = || Network::new(Keys::of(env::vars_os()), self.pace.of_network());
         let asked = self.network.get_or_init(way).model(model).map_err(|error| unasked(model, &error))?;
         Ok(Box::new(asked))
     }

@@ -9,7 +9,10 @@ use std::{
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::{Colour, Global, providers::FolderProviders};
+use super::{
+    Colour, Global,
+    providers::{FolderProviders, Pace},
+};
 use crate::{
     adapters::{
         Failpoint,
@@ -142,6 +145,11 @@ impl Wire {
         self.world_at(&folder)
     }
 
+    /// The same, its models asked at this pace.
+    pub(super) fn world_asking(&self, pace: Pace) -> Result<World, Failure> {
+        Ok(World { providers: Arc::new(FolderProviders::new(&self.project()?, pace)), ..self.world()? })
+    }
+
     /// The same for a project in this folder, which `init` and `demo` make. A store that is not there is made.
     ///
     /// # Errors
@@ -163,7 +171,7 @@ impl Wire {
             inspect: git.clone(),
             signer: self.signer().0,
             guard: git,
-            providers: Arc::new(FolderProviders::new(folder)),
+            providers: Arc::new(FolderProviders::new(folder, Pace::default())),
             offline: self.global.offline,
             lapses: self.lapses.clone(),
             random: Box::new(random),

@@ -89,7 +89,7 @@ impl ProviderError {
     pub(super) fn may_have_cost(&self) -> bool {
         match self {
             Self::Unanswered(unanswered) => {
-                !matches!(unanswered.trouble, Trouble::Status { .. } | Trouble::Paused { .. })
+                !matches!(unanswered.trouble, Trouble::Status { .. } | Trouble::Ended | Trouble::Paused { .. })
             }
             _ => true,
         }

@@ -36,6 +36,8 @@ pub enum Trouble {
     },
     /// An answer that is not what its interface promises.
     Unreadable(String),
+    /// It was not asked, or not again, because the run was ended.
+    Ended,
     /// It was not asked at all, because it failed so often in a row.
     Paused {
         /// Calls that failed in a row.
@@ -64,7 +66,7 @@ impl Trouble {
         match self {
             Self::Status { status, .. } => matches!(status, 408 | 409 | 429 | 500..=599),
             Self::Broken(_) => true,
-            Self::Late { .. } | Self::Unreadable(_) | Self::Paused { .. } => false,
+            Self::Late { .. } | Self::Unreadable(_) | Self::Ended | Self::Paused { .. } => false,
         }
     }
 
@@ -87,6 +89,7 @@ impl fmt::Display for Trouble {
             Self::Broken(reason) => write!(f, "could not be reached: {reason}"),
             Self::Late { seconds } => write!(f, "gave no whole answer within {seconds} s"),
             Self::Unreadable(reason) => write!(f, "gave an answer that is no reply: {reason}"),
+            Self::Ended => f.write_str("is not asked any more: the run was ended"),
             Self::Paused { failures, seconds, last } => {
                 write!(f, "is not asked for {seconds} s, after {failures} failed calls in a row; the last one {last}")
             }
@@ -127,6 +130,7 @@ impl Unanswered {
             Trouble::Broken(_) => "check `base_url`, the network and its proxy".to_owned(),
             Trouble::Late { .. } => "ask again, or for fewer tokens".to_owned(),
             Trouble::Unreadable(_) => "check that `provider` and `base_url` of the model belong together".to_owned(),
+            Trouble::Ended => "run the same again".to_owned(),
             Trouble::Paused { .. } => "see to why the last one failed, and run again".to_owned(),
         }
     }

@@ -37,6 +37,7 @@ mod merge;
 mod mv;
 mod model;
 mod r#override;
+mod pace;
 mod paid;
 mod purge;
 mod quorum;

@@ -234,6 +234,9 @@ impl NetworkModel {
     /// Asks once; the reply and how long it took.
     fn attempt(&self, url: &Url, name: &Digest, body: &[u8], left: Duration) -> Result<(Reply, Duration), Setback> {
         let timer = self.settings.timer.as_ref();
+        if timer.has_ended() {
+            return Err(self.setback(Trouble::Ended, None));
+        }
         let began = timer.now();
         let within = self.settings.attempt.min(left);
         let mut headers = self.headers.clone();

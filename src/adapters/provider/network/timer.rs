@@ -1,6 +1,10 @@
 //! Waiting, as a port: tests wait for nothing and know exactly how long.
 
 use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -11,7 +15,7 @@ use crate::clock::Time;
 
 /// Time and chance.
 ///
-/// Promises: `now` never goes back; `sleep` returns after at least this long.
+/// Promises: `now` never goes back; `sleep` returns after at least this long, unless it has ended.
 pub trait Timer: Send + Sync {
     /// The time since some moment that stays the same.
     fn now(&self) -> Duration;
@@ -22,23 +26,41 @@ pub trait Timer: Send + Sync {
     /// Waits.
     fn sleep(&self, time: Duration);
 
+    /// Whether nobody waits for anything any more.
+    fn has_ended(&self) -> bool {
+        false
+    }
+
     /// A number from 0 to below 1, every one as likely as any other.
     fn chance(&self) -> f64;
 }
 
-/// The machine's own.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemTimer(Instant);
+/// The machine's own, until a flag is set.
+#[derive(Debug, Clone)]
+pub struct SystemTimer {
+    began: Instant,
+    stop: Arc<AtomicBool>,
+}
+
+/// How long a flag may stand unnoticed.
+const GLANCE: Duration = Duration::from_millis(50);
+
+impl SystemTimer {
+    /// One that ends with this flag.
+    pub fn until(stop: Arc<AtomicBool>) -> Self {
+        Self { began: Instant::now(), stop }
+    }
+}
 
 impl Default for SystemTimer {
     fn default() -> Self {
-        Self(Instant::now())
+        Self::until(Arc::default())
     }
 }
 
 impl Timer for SystemTimer {
     fn now(&self) -> Duration {
-        self.0.elapsed()
+        self.began.elapsed()
     }
 
     fn today(&self) -> Time {
@@ -46,7 +68,18 @@ impl Timer for SystemTimer {
     }
 
     fn sleep(&self, time: Duration) {
-        thread::sleep(time);
+        let began = Instant::now();
+        while !self.has_ended() {
+            let left = time.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            thread::sleep(left.min(GLANCE));
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// Half where the system has no randomness: waiting must go on, and nothing is kept secret by it.
