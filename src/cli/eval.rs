@@ -19,7 +19,7 @@ use crate::{
         ProposalName, Revision, Spec,
         eval::{self, BundleOutcome, Compare, Outcome, Request, Sampling, Step, Verdict, Where},
     },
-    problem::counted,
+    problem::{counted, quoted},
     report::{NamedRun, junit},
     ui::{Line, Page, Progress, Table},
 };
@@ -237,6 +237,10 @@ fn conversation(outcome: &Outcome, page: &mut Page) {
             "{}: {count} masked in the replies: what the model knows, others may get it to say",
             bundle.name()
         ));
+    }
+    for bundle in outcome.bundles.iter().filter(|bundle| !bundle.other_models.is_empty()) {
+        let (name, models) = (bundle.name(), quoted(&bundle.other_models, ", "));
+        page.warn(format!("{name}: replies say they came from {models}, which is not the model that was asked"));
     }
     let beside = |bundle: &BundleOutcome| bundle.against.as_ref().map_or(0.0, |comparison| comparison.cost_usd);
     let cost: f64 = outcome.bundles.iter().map(|bundle| bundle.cost_usd + beside(bundle)).sum();

@@ -1,5 +1,7 @@
 //! What a run gave: samples, cases and the whole suite, in the order of the suite.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -211,6 +213,13 @@ impl SuiteRun {
     /// The 95 % Wilson interval of the pass rate.
     pub fn interval(&self) -> (f64, f64) {
         self.counts().interval()
+    }
+
+    /// Every model that a provider says it used, sorted.
+    pub fn models(&self) -> Vec<String> {
+        let said: BTreeSet<&String> =
+            self.samples().filter_map(|sample| sample.reply.as_ref()?.model.as_ref()).collect();
+        said.into_iter().cloned().collect()
     }
 
     /// Tokens of all samples.

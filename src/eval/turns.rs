@@ -100,12 +100,20 @@ fn joined(before: Asked, after: Asked) -> Asked {
     let tool_calls = first.reply.tool_calls.into_iter().chain(last.reply.tool_calls).collect();
     Asked {
         answer: Answer {
-            reply: Reply { tool_calls, usage, ..last.reply },
+            reply: Reply { tool_calls, usage, model: both(first.reply.model, last.reply.model), ..last.reply },
             source: first.source.max(last.source),
             latency_ms: first.latency_ms.saturating_add(last.latency_ms),
         },
         again: before.again && after.again,
         cost_usd: before.cost_usd + after.cost_usd,
+    }
+}
+
+/// Models as one word: where turns were answered by two, neither is passed over.
+fn both(first: Option<String>, last: Option<String>) -> Option<String> {
+    match (first, last) {
+        (Some(first), Some(last)) if first != last => Some(format!("{first}, {last}")),
+        (first, last) => last.or(first),
     }
 }
 

@@ -37,6 +37,23 @@ fn tried(project: &mut Project) -> Value {
 }
 
 #[test]
+fn what_a_reply_costs_is_scored_again_by_the_gate_at_the_price_of_its_bundle() {
+    for (most, passes) in [("0.006", true), ("0.005", false)] {
+        let mut project = shop("usd_per_run = 1.0", MODEL);
+        let suite = String::from_utf8(project.read("evals/reply.toml")).unwrap();
+        let check = format!("{{ max_cost = {most} }}, {{ contains = \"kettle\" }}");
+        project.write("evals/reply.toml", suite.replace("{ contains = \"kettle\" }", &check));
+        project.as_person("tom").run(["commit", "-m", "cheap enough"]).exits(0);
+        let proposal = proposed(&mut project);
+        let eval = ["eval", "--proposal", &proposal, "--attest"];
+        project.as_person("ci").run(eval).exits(i32::from(!passes));
+        let told = project.json(["review", &proposal]);
+        assert_eq!(rule(&told, "pass_rate")["ok"], passes, "{told:#}");
+        assert_eq!(project.json(["verify", "--deep"])["ok"], true);
+    }
+}
+
+#[test]
 fn a_call_or_a_run_over_the_ceiling_does_not_go_live() {
     for (budget, code, reason) in [
         ("prompt_tokens = 2499", "prompt-too-long", "sends 2500 tokens for the case `polite`, 2499 allowed"),

@@ -49,6 +49,18 @@ fn an_answer_is_waited_for_as_long_as_is_said() {
 }
 
 #[test]
+fn a_model_that_is_not_the_one_that_was_asked_is_told() {
+    let model = Counting::answering_in(Duration::ZERO);
+    let project = project(&model, 1);
+    assert_eq!(project.json(["eval", "say", "--live"])["bundles"][0].get("other_models"), None);
+    let text = String::from_utf8(project.read("models/big.toml")).unwrap();
+    project.write("models/big.toml", text.replace("m-1", "m-renamed"));
+    let told = project.run(["eval", "say", "--live"]).exits(0);
+    assert!(told.stderr.contains("came from `m-2`"), "{told}");
+    assert_eq!(project.json(["eval", "say", "--live"])["bundles"][0]["other_models"][0], "m-2");
+}
+
+#[test]
 fn whoever_waits_for_its_turn_hears_ctrl_c() {
     let model = Counting::answering_in(Duration::ZERO);
     let project = project(&model, 2);

@@ -123,9 +123,7 @@ impl<'a> Attester<'a> {
             "purged" => failure.say("the model repeats a reply that was purged: change the prompt, or the cases"),
             _ => failure,
         })?;
-        let models: BTreeSet<String> =
-            run.samples().filter_map(|sample| sample.reply.as_ref()?.model.clone()).collect();
-        let evidence = Evidence { announced, samples, models: models.into_iter().collect() };
+        let evidence = Evidence { announced, samples, models: run.models() };
         Ok(Some(record(self.world, Deed::Evidence(evidence))?.event))
     }
 }

@@ -8,6 +8,7 @@ use crate::{
         CaseRun, Outcome as CaseOutcome, PassHat, Reply, Sample, Steadiness, SuiteRun, TagTally, Tokens, by_tag,
         excerpt, mean_pass_hats, pass_hats,
     },
+    gate::serves,
     name::Name,
     object::{BundleId, EventId, VersionId},
     ops::{Answer, Exit},
@@ -131,6 +132,9 @@ pub struct BundleOutcome {
     pub cost_usd: f64,
     /// Tokens sent and received.
     pub tokens: Tokens,
+    /// Models that replies say they came from although another was asked, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_models: Vec<String>,
     /// The event that announced the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub announced: Option<EventId>,
@@ -184,6 +188,7 @@ impl BundleOutcome {
             verdict,
             cost_usd: run.cost_usd(),
             tokens: run.tokens(),
+            other_models: other_models(job, &run),
             announced: None,
             evidence: None,
             stood: false,
@@ -203,6 +208,11 @@ impl BundleOutcome {
             Side::Live => format!("{} (live)", self.suite),
         }
     }
+}
+
+fn other_models(job: &Job, run: &SuiteRun) -> Vec<String> {
+    let pinned = job.whole.parts.model.as_ref().map_or("", |model| model.id.as_str());
+    run.models().into_iter().filter(|said| !serves(pinned, said)).collect()
 }
 
 impl QuarantinedRun {

@@ -64,6 +64,11 @@ impl Counting {
     }
 }
 
+/// The model that was asked for, but for one that is known to change its name.
+fn model(body: &Value) -> Value {
+    if body["model"] == "m-renamed" { json!("m-2") } else { body["model"].clone() }
+}
+
 /// Answers one call after the other; a client that was killed ends it.
 fn serve(stream: &TcpStream, seen: &Mutex<Seen>, delay: Duration) -> Option<()> {
     let mut reader = BufReader::new(stream);
@@ -92,7 +97,7 @@ fn serve(stream: &TcpStream, seen: &Mutex<Seen>, delay: Duration) -> Option<()> 
         }
         thread::sleep(delay);
         let reply = json!({
-            "id": "chat-1", "object": "chat.completion", "created": 1, "model": body["model"],
+            "id": "chat-1", "object": "chat.completion", "created": 1, "model": model(&body),
             "choices": [{ "index": 0, "finish_reason": "stop", "message": { "role": "assistant", "content": said } }],
             "usage": { "prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12 },
         })
