@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ArgumentMatch, Fields, Item};
+use super::{ArgumentMatch, CallOrder, Calls, Check, Expectation, Fields, Finish, Item};
 use crate::problem::counted;
 
 /// Turns after which a conversation is no longer waited for, where the case names no number.
@@ -48,6 +48,21 @@ impl Conversation {
     pub fn most_turns(&self) -> u32 {
         let then = u32::try_from(self.then.len()).unwrap_or(u32::MAX);
         self.max_turns.unwrap_or_else(|| MOST_TURNS.saturating_add(then))
+    }
+
+    /// What is expected of it beside what the case says: every call fits its tool's schema, and it is not broken off.
+    ///
+    /// A case that says something of either, in a group or negated, means what it says.
+    pub fn unsaid(&self, expect: &[Expectation]) -> Vec<Expectation> {
+        if self.is_single() {
+            return Vec::new();
+        }
+        let says = |word: &str| expect.iter().flat_map(Expectation::each).any(|one| one.check.word() == word);
+        let of = |negated, check| Expectation { negated, check };
+        let none = Check::ToolCalls(Calls { order: CallOrder::Exactly, calls: Vec::new() });
+        let valid = Check::Any(vec![of(false, none), of(false, Check::ValidCalls(None))]);
+        let rules = [("valid_calls", of(false, valid)), ("finish", of(true, Check::Finish(Finish::Tools)))];
+        rules.into_iter().filter(|(word, _)| !says(word)).map(|(_, rule)| rule).collect()
     }
 
     /// What counts for digests, by key; empty where nothing follows the first reply.

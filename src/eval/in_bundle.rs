@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use crate::artifact::{CallOrder, Calls, Case, Check, Expectation, Finish, Price, Suite, Tool};
+use crate::artifact::{Check, Price, Suite, Tool};
 
 /// What a bundle lends to the checks of its suites.
 ///
@@ -78,7 +78,8 @@ pub fn in_bundle(mut suite: Suite, lent: &Lent) -> Suite {
         }
     };
     for case in &mut suite.cases {
-        case.expect.extend(unsaid(case));
+        let unsaid = case.conversation.unsaid(&case.expect);
+        case.expect.extend(unsaid);
     }
     for result in suite.cases.iter_mut().flat_map(|case| &mut case.conversation.tool_results) {
         if let Some(inner) = lent.inner(&result.call.name) {
@@ -91,28 +92,13 @@ pub fn in_bundle(mut suite: Suite, lent: &Lent) -> Suite {
     suite
 }
 
-/// What is expected of a conversation without saying so: every call fits its tool's schema, and it is not broken off.
-///
-/// A case that says something of either, in a group or negated, means what it says.
-fn unsaid(case: &Case) -> Vec<Expectation> {
-    if case.conversation.is_single() {
-        return Vec::new();
-    }
-    let says = |word: &str| case.expect.iter().flat_map(Expectation::each).any(|one| one.check.word() == word);
-    let of = |negated, check| Expectation { negated, check };
-    let none = Check::ToolCalls(Calls { order: CallOrder::Exactly, calls: Vec::new() });
-    let valid = Check::Any(vec![of(false, none), of(false, Check::ValidCalls(None))]);
-    let rules = [("valid_calls", of(false, valid)), ("finish", of(true, Check::Finish(Finish::Tools)))];
-    rules.into_iter().filter(|(word, _)| !says(word)).map(|(_, rule)| rule).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::{
-        artifact::{ArgumentMatch, Conversation, Subject, ToolShape},
+        artifact::{ArgumentMatch, CallOrder, Calls, Case, Conversation, Expectation, Subject, ToolShape},
         name::Name,
     };
 

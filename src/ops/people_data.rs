@@ -31,6 +31,8 @@ fn of_suite(file: &WorkingFile) -> Vec<Problem> {
 fn in_case(case: &Case) -> Vec<(About, String)> {
     let mut texts = Vec::new();
     case.vars.values().for_each(|value| collect(value, &mut texts));
+    case.conversation.tool_results.iter().for_each(|entry| collect(&entry.result, &mut texts));
+    texts.extend(case.conversation.then.iter().cloned());
     case.expect.iter().map(Expectation::to_json).for_each(|value| collect(&value, &mut texts));
     let of_text = |text: &String| {
         let hits = scan::personal(text).into_iter();

@@ -30,7 +30,8 @@ impl CaseForm {
     pub fn of(case: &Case) -> Self {
         let quarantine = case.quarantine.clone();
         let mut form = Self { vars: case.vars_digest(), checks: Vec::new(), max_tokens: None, quarantine };
-        case.expect.iter().for_each(|expectation| form.add(expectation));
+        let unsaid = case.conversation.unsaid(&case.expect);
+        case.expect.iter().chain(&unsaid).for_each(|expectation| form.add(expectation));
         form.checks.sort();
         form.checks.dedup();
         form
@@ -101,6 +102,17 @@ mod tests {
             ("[{ contains = \"Oslo\" }, { max_tokens = 100 }]", "Bergen", false),
         ] {
             assert_eq!(form(expect, city).asks_no_less_than(&before), tighter, "{expect} {city}");
+        }
+    }
+
+    #[test]
+    fn what_is_expected_of_a_conversation_unsaid_is_not_given_up_unseen() {
+        let talk = |expect: &str| form(&format!("[{expect}]\nthen = [\"yes\"]"), "Oslo");
+        let before = talk("{ contains = \"a\" }");
+        assert_eq!(before.checks.len(), 3);
+        assert!(talk("{ contains = \"a\" }, { json = true }").asks_no_less_than(&before));
+        for gives_up in ["{ finish = \"tools\" }", "{ any = [{ valid_calls = true }, { words = { min = 1 } }] }"] {
+            assert!(!talk(&format!("{{ contains = \"a\" }}, {gives_up}")).asks_no_less_than(&before), "{gives_up}");
         }
     }
 

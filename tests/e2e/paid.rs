@@ -109,11 +109,11 @@ fn a_budget_ends_the_calls_before_it_is_spent_and_an_estimate_calls_nothing() {
 #[test]
 fn a_run_that_is_killed_goes_on_and_nothing_is_paid_for_twice() {
     const CASES: usize = 240;
-    let kills = if std::env::var_os("CHANCERY_LONG").is_some() { 100 } else { 10 };
+    const KILLS: u64 = 100;
     let model = Counting::answering_in(Duration::from_millis(20));
     let project = project(&model, CASES);
     let mut before = 0;
-    for kill in 0..kills {
+    for kill in 0..KILLS {
         let mut child = live(&project);
         // Until it asked for a little more, at another moment each time.
         let until = before + 2;
@@ -132,7 +132,7 @@ fn a_run_that_is_killed_goes_on_and_nothing_is_paid_for_twice() {
     assert_eq!(bundle(&told)["passed"].as_u64(), Some(CASES as u64), "{told:#}");
     assert_eq!(model.paid(), CASES, "every call is paid for once");
     let again = model.asked() - CASES;
-    assert!(again <= 4 * usize::try_from(kills).unwrap(), "only what was under way is asked again: {again}");
+    assert!(again <= 4 * usize::try_from(KILLS).unwrap(), "only what was under way is asked again: {again}");
     project.run(["eval", "say", "--live"]).exits(0);
     assert_eq!(model.asked(), CASES + again, "and then nothing any more");
 }

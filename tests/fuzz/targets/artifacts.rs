@@ -201,12 +201,16 @@ pub(crate) const SUITE: Target = Target {
         "of = ",
         "n = 2",
         "weight = 2",
+        "finish = \"stop\"",
+        "tool_results = [{ call = { name = \"t\" }, result = 1 }]",
+        "then = [\"x\"]",
+        "max_turns = 3",
     ],
     run: suite,
 };
 
 /// One good example of each newer kind of check.
-const CHECKS: [&str; 9] = [
+const CHECKS: [&str; 10] = [
     "edit_distance = { to = \"abc\", at_most = 2 }",
     "rouge_l = { to = \"a contains x\", at_least = 0.5 }",
     "token_f1 = { to = \"x a\", at_least = 0.2 }",
@@ -214,6 +218,7 @@ const CHECKS: [&str; 9] = [
     "json_path = { path = \"$..a[?@.b > 1]\", one_of = [1, { min = 2 }] }",
     "tool_calls = { any_order = [{ name = \"t\", where = { a = { matches = \"x\", optional = true }, b = { fields = { c = 1 } } } }] }",
     "tool_sequence = [\"t\", \"u\"]",
+    "not_finish = \"tools\"",
     "any = [{ words = { min = 1, max = 3 } }, { all = [{ refusal = true }, { not_steps = 2 }] }]",
     "score = { at_least = 0.5, of = [{ contains = \"x\", weight = 2 }, { at_least = { n = 1, of = [{ ends_with = \"y\" }] } }] }",
 ];
