@@ -1,6 +1,6 @@
 //! The files an artifact names: found among those given, remembered when asked for.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -14,11 +14,12 @@ pub(super) struct Attached<'s> {
     files: &'s [SourceFile],
     asked: RefCell<Vec<String>>,
     schemas: RefCell<HashMap<String, Option<Value>>>,
+    whole: RefCell<HashMap<String, Arc<[u8]>>>,
 }
 
 impl<'s> Attached<'s> {
     pub(super) fn new(path: &'s str, files: &'s [SourceFile]) -> Self {
-        Self { path, files, asked: RefCell::default(), schemas: RefCell::default() }
+        Self { path, files, asked: RefCell::default(), schemas: RefCell::default(), whole: RefCell::default() }
     }
 
     /// The path under which problems of an attached file are reported: beside the main file.
@@ -41,16 +42,7 @@ impl<'s> Attached<'s> {
     /// The text of the file an item names; what is wrong with it is reported at the item or in the file.
     pub(super) fn named(&self, item: &Item<'_>) -> Option<(String, &'s str)> {
         let name = item.string()?;
-        if let Some(why) = leaves_folder(&name) {
-            item.refuse("bad-path", format!("the path `{}` {why}", name.escape_debug()));
-            return None;
-        }
-        let path = self.path_of(&name);
-        let Some(bytes) = self.optional(&name) else {
-            let problem = item.problem("missing-file", format!("there is no file `{path}`"));
-            item.report(problem.next("paths are read from the folder of the file that names them"));
-            return None;
-        };
+        let (path, bytes) = self.beside(item, &name)?;
         match text::decode(&path, bytes) {
             Ok(text) => Some((path, text)),
             Err(problems) => {
@@ -58,6 +50,31 @@ impl<'s> Attached<'s> {
                 None
             }
         }
+    }
+
+    /// The bytes of a file that an item names, text or not; so many that name one share them.
+    pub(super) fn bytes(&self, item: &Item<'_>, name: &str) -> Option<Arc<[u8]>> {
+        if let Some(known) = self.whole.borrow().get(name) {
+            return Some(Arc::clone(known));
+        }
+        let bytes: Arc<[u8]> = Arc::from(self.beside(item, name)?.1);
+        self.whole.borrow_mut().insert(name.to_owned(), Arc::clone(&bytes));
+        Some(bytes)
+    }
+
+    /// A file in the folder or below it, with the path it is reported under.
+    fn beside(&self, item: &Item<'_>, name: &str) -> Option<(String, &'s [u8])> {
+        if let Some(why) = leaves_folder(name) {
+            item.refuse("bad-path", format!("the path `{}` {why}", name.escape_debug()));
+            return None;
+        }
+        let path = self.path_of(name);
+        let Some(bytes) = self.optional(name) else {
+            let problem = item.problem("missing-file", format!("there is no file `{path}`"));
+            item.report(problem.next("paths are read from the folder of the file that names them"));
+            return None;
+        };
+        Some((path, bytes))
     }
 
     /// What `read` made of a schema file the first time; so a file that many cases name is judged once.

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Conversation, Expectation, Fields, Item, Quarantine, attached::Attached, suite::refuse_for_now};
+use super::{
+    Conversation, Expectation, Fields, Item, Quarantine, attached::Attached, expectation::Judges, suite::refuse_for_now,
+};
 use crate::object::{self, Digest};
 
 /// One golden case.
@@ -76,6 +78,8 @@ fn exact(value: Value) -> Value {
 /// The cases read so far, and the names they took.
 #[derive(Debug, Default)]
 pub(super) struct Cases {
+    /// Whom the checks may ask.
+    judges: Judges,
     read: Vec<Case>,
     ids: HashSet<String>,
     /// How many were seen, read or not.
@@ -83,6 +87,11 @@ pub(super) struct Cases {
 }
 
 impl Cases {
+    /// No case so far, of a suite with these judges.
+    pub(super) fn of(judges: Judges) -> Self {
+        Self { judges, ..Self::default() }
+    }
+
     /// Reads one case; what is wrong with it is reported in its document.
     pub(super) fn read(&mut self, mut fields: Fields<'_>, attached: &Attached<'_>) {
         self.seen += 1;
@@ -92,7 +101,7 @@ impl Cases {
             Some(Value::Object(vars)) => vars,
             _ => Map::new(),
         };
-        let expect = fields.required("expect").and_then(|item| expect(&item, attached));
+        let expect = fields.required("expect").and_then(|item| expect(&item, attached, &self.judges));
         let quarantine = fields.item("quarantine").map(|item| Quarantine::read(&item));
         let conversation = Conversation::read(&mut fields);
         refuse_for_now(&mut fields, "data");
@@ -134,14 +143,14 @@ fn tags(item: &Item<'_>) -> Option<Vec<String>> {
 }
 
 /// Every entry of `expect`; a case without one would prove nothing.
-fn expect(item: &Item<'_>, attached: &Attached<'_>) -> Option<Vec<Expectation>> {
+fn expect(item: &Item<'_>, attached: &Attached<'_>, judges: &Judges) -> Option<Vec<Expectation>> {
     let list = item.list()?;
     if list.is_empty() {
         item.refuse("no-checks", "the case expects nothing; it would prove nothing");
         return None;
     }
     // Every entry is read before one that failed ends it, so that all problems are told.
-    let read: Vec<Option<Expectation>> = list.iter().map(|entry| Expectation::read(entry, attached)).collect();
+    let read: Vec<Option<Expectation>> = list.iter().map(|entry| Expectation::read(entry, attached, judges)).collect();
     let read: Vec<Expectation> = read.into_iter().collect::<Option<_>>()?;
     for (at, one) in read.iter().enumerate() {
         if read.iter().take(at).any(|other| other.contradicts(one)) {

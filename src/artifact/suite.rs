@@ -1,6 +1,9 @@
 //! `evals/NAME.toml`: golden cases, inline or in `.jsonl` or `.csv` beside it.
 
-use super::{Case, Document, Fields, Item, Reading, Source, attached::Attached, case::Cases, case_file, text};
+use super::{
+    Case, Check, Document, Expectation, Fields, Item, Judge, Program, Reading, Source, attached::Attached, case::Cases,
+    case_file, expectation, text,
+};
 use crate::name::Name;
 
 /// What a suite tests.
@@ -55,7 +58,8 @@ impl Suite {
     fn read_fields(mut fields: Fields<'_>, subject: Option<Subject>, attached: &Attached<'_>) -> Option<Self> {
         let repeat = fields.integer_within("repeat", 1..=MOST_SAMPLES).unwrap_or(1);
         let public = fields.one_of("data", &[("public", ())]).is_some();
-        let mut cases = Cases::default();
+        let judges = expectation::judges(&mut fields);
+        let mut cases = Cases::of(judges);
         for case in fields.tables("case") {
             cases.read(case, attached);
         }
@@ -66,9 +70,44 @@ impl Suite {
             let problem = fields.problem("no-cases", "the suite has no cases; it would prove nothing");
             fields.report(problem.next("add a `[[case]]`, or name a file: `cases = \"NAME.jsonl\"`"));
         }
+        let cases = cases.into_read();
+        if fields.is_sound() {
+            expectation::refuse_idle(&mut fields, asked(&cases));
+        }
         fields.finish();
-        Some(Self { subject: subject?, public, repeat: u32::try_from(repeat).ok()?, cases: cases.into_read() })
+        Some(Self { subject: subject?, public, repeat: u32::try_from(repeat).ok()?, cases })
     }
+
+    /// Every program that a check runs, each once.
+    pub fn programs(&self) -> Vec<&Program> {
+        let mut programs: Vec<&Program> = Vec::new();
+        for check in checks(&self.cases) {
+            if let Check::Exec(program) = check
+                && !programs.contains(&program)
+            {
+                programs.push(program);
+            }
+        }
+        programs
+    }
+
+    /// Every judge that a check asks, sorted by name.
+    pub fn judges(&self) -> Vec<&Judge> {
+        let mut judges: Vec<&Judge> = asked(&self.cases).collect();
+        judges.sort_by(|a, b| a.name.cmp(&b.name));
+        judges.dedup_by(|a, b| a.name == b.name);
+        judges
+    }
+}
+
+/// Every check, those inside of groups included.
+fn checks(cases: &[Case]) -> impl Iterator<Item = &Check> {
+    cases.iter().flat_map(|case| &case.expect).flat_map(Expectation::each).map(|one| &one.check)
+}
+
+/// The judge of every check that asks one.
+fn asked(cases: &[Case]) -> impl Iterator<Item = &Judge> {
+    checks(cases).filter_map(|check| if let Check::Judge(judged) = check { Some(judged.by.as_ref()) } else { None })
 }
 
 /// The one of `prompt`, `tool` and `policy` that the suite names; suites of the last two are refused here.

@@ -8,6 +8,7 @@ use std::{
 use super::{
     calls::CallArgs,
     eval_page::{by_tag, compared, interval, percent, quarantines},
+    eval_votes::divided,
     face::{self, Face, shown},
     wire::Wire,
 };
@@ -165,6 +166,7 @@ impl Face for Outcome {
         for bundle in &self.bundles {
             by_tag(bundle, page);
             quarantines(bundle, page);
+            divided(bundle, page);
             if let Some(comparison) = &bundle.against {
                 compared(bundle, comparison, page);
             }

@@ -20,6 +20,7 @@ mod diff;
 mod env;
 mod eval;
 mod eval_page;
+mod eval_votes;
 mod face;
 mod freeze;
 mod finding;

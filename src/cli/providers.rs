@@ -10,10 +10,13 @@ use std::{
 use crate::{
     adapters::{
         files::ReplyLog,
-        provider::{Echo, Exec, Keys, Network, NetworkError, NetworkSettings, RecordingFolder, Replay, SystemTimer},
+        provider::{
+            Echo, Exec, ExecExaminer, Keys, Network, NetworkError, NetworkSettings, RecordingFolder, Replay,
+            SystemTimer,
+        },
     },
-    artifact::{Model, ProviderKind},
-    eval::{Provider, Recordings, Replies},
+    artifact::{Model, Program, ProviderKind},
+    eval::{Examiner, Provider, Recordings, Replies},
     ops::{Failure, Next, Providers},
 };
 
@@ -80,6 +83,19 @@ impl Providers for FolderProviders {
         let way = || Network::new(Keys::of(env::vars_os()), self.pace.of_network());
         let asked = self.network.get_or_init(way).model(model).map_err(|error| unasked(model, &error))?;
         Ok(Box::new(asked))
+    }
+
+    fn examiner(&self, program: &Program) -> Result<Box<dyn Examiner>, Failure> {
+        let made = ExecExaminer::new(&program.command, &program.files, env::vars_os());
+        let unwritten = |error: std::io::Error| {
+            let message = format!("`{}` cannot be run", program.command.join(" "));
+            Failure::outside("disk", message).because(format!("its files could not be written: {error}"))
+        };
+        let made = made.map_err(unwritten)?;
+        Ok(Box::new(match self.pace.call {
+            Some(call) => made.allowing(call),
+            None => made,
+        }))
     }
 
     fn recordings(&self) -> Arc<dyn Recordings> {

@@ -39,7 +39,12 @@ pub fn longest_reply(request: &Request) -> Option<u64> {
 /// No tokenizer makes more tokens of a text than it has bytes, and what providers add around messages is less than
 /// what their names take in JSON.
 pub fn at_most(request: &Request, price: Price) -> Option<f64> {
-    let sent = encode(request).len() as u64;
+    at_most_with(request, price, 0)
+}
+
+/// The same for a request that will be so many tokens longer.
+pub fn at_most_with(request: &Request, price: Price, more: u64) -> Option<f64> {
+    let sent = (encode(request).len() as u64).saturating_add(more);
     Some(usd(sent, price.input) + usd(longest_reply(request)?, price.output))
 }
 

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{
-    Answer, Budget, KeptReply, Provider, ProviderError, Recording, Recordings, Replies, Reply, ReplySource, Usage,
+    Answer, Budget, Examining, InFlight, KeptReply, Provider, ProviderError, Recording, Recordings, Replies, Reply,
+    ReplySource, Seat, Usage,
     budget::{at_most, cost},
 };
 use crate::{
@@ -26,6 +27,12 @@ pub struct Callers<'a> {
     pub budget: Option<&'a Budget>,
     /// The index of the first sample that is asked for.
     pub from: u32,
+    /// Calls that are being made; two that are the same wait for each other.
+    pub in_flight: Option<&'a InFlight>,
+    /// Who judges what is answered.
+    pub judges: &'a [Seat<'a>],
+    /// Programs that say whether what is answered is good.
+    pub programs: &'a [Examining<'a>],
     /// The announcement the calls are made for.
     pub run: Option<EventId>,
     /// Once a reply could not be kept, nobody is asked any more: the next one would be lost, too.
@@ -58,6 +65,9 @@ impl<'a> Callers<'a> {
             recordings: None,
             budget: None,
             from: 0,
+            in_flight: None,
+            judges: &[],
+            programs: &[],
             run: None,
             lost: AtomicBool::new(false),
         }
@@ -70,25 +80,42 @@ impl<'a> Callers<'a> {
         if let Some(recordings) = self.recordings
             && let Some(recording) = recordings.get(&key).map_err(|error| ProviderError::unreadable(&error))?
         {
-            let answer = Answer { reply: recording.reply, source: ReplySource::Unsigned, latency_ms: 0 };
+            let answer =
+                Answer { reply: recording.reply, source: ReplySource::Unsigned, latency_ms: recording.latency_ms };
             return Ok(Asked { answer, again: true, cost_usd: 0.0 });
         }
-        let kept = self.replies.map(|replies| replies.get(&key, self.run)).transpose();
-        let kept = kept.map_err(|error| ProviderError::NotKept { reason: error.to_string() })?.flatten();
-        let asked = if let Some(KeptReply { reply, latency_ms, .. }) = kept {
-            Asked { answer: Answer { reply, source: ReplySource::Live, latency_ms }, again: true, cost_usd: 0.0 }
-        } else {
-            let answer = self.call(request, sample, hides)?;
-            let cost_usd = cost(Usage::counted(&answer.reply, request), answer.source, self.price);
-            Asked { answer, again: false, cost_usd }
+        let asked = match (self.kept(&key)?, self.in_flight) {
+            (Some(asked), _) => asked,
+            (None, None) => self.paid(request, sample, hides)?,
+            (None, Some(flight)) => flight.alone(&key, || match self.kept(&key)? {
+                Some(asked) => Ok(asked),
+                None => self.paid(request, sample, hides),
+            })?,
         };
         if let Some(recordings) = self.recordings {
             let shown = hides.request(request);
             let reply = hides.reply(asked.answer.reply.clone());
-            let recording = Recording::of(request, shown, sample, reply);
+            let latency_ms = asked.answer.latency_ms;
+            let recording = Recording { latency_ms, ..Recording::of(request, shown, sample, reply) };
             recordings.put(&recording).map_err(|error| ProviderError::unreadable(&error))?;
         }
         Ok(asked)
+    }
+
+    /// What is kept of an earlier call.
+    fn kept(&self, key: &Digest) -> Result<Option<Asked>, ProviderError> {
+        let kept = self.replies.map(|replies| replies.get(key, self.run)).transpose();
+        let kept = kept.map_err(|error| ProviderError::NotKept { reason: error.to_string() })?.flatten();
+        Ok(kept.map(|KeptReply { reply, latency_ms, .. }| {
+            let answer = Answer { reply, source: ReplySource::Live, latency_ms: Some(latency_ms) };
+            Asked { answer, again: true, cost_usd: 0.0 }
+        }))
+    }
+
+    fn paid(&self, request: &Request, sample: u32, hides: &dyn Hides) -> Result<Asked, ProviderError> {
+        let answer = self.call(request, sample, hides)?;
+        let cost_usd = cost(Usage::counted(&answer.reply, request), answer.source, self.price);
+        Ok(Asked { answer, again: false, cost_usd })
     }
 
     /// A call that is paid for.
@@ -105,7 +132,12 @@ impl<'a> Callers<'a> {
                 }
             })?;
         self.give_back(taken, cost(Usage::counted(&answer.reply, request), answer.source, self.price));
-        let kept = KeptReply::new(request.key(sample), self.run, answer.latency_ms, hides.reply(answer.reply.clone()));
+        let kept = KeptReply::new(
+            request.key(sample),
+            self.run,
+            answer.latency_ms.unwrap_or_default(),
+            hides.reply(answer.reply.clone()),
+        );
         replies.keep(&kept).map_err(|error| {
             self.lost.store(true, Ordering::Relaxed);
             ProviderError::NotKept { reason: error.to_string() }
@@ -152,7 +184,7 @@ mod tests {
     impl Provider for Counting {
         fn complete(&self, _: &Request, _: u32) -> Result<Answer, ProviderError> {
             self.0.fetch_add(1, Ordering::Relaxed);
-            Ok(Answer { reply: Reply::text("hello Ana"), source: ReplySource::Live, latency_ms: 5 })
+            Ok(Answer { reply: Reply::text("hello Ana"), source: ReplySource::Live, latency_ms: Some(5) })
         }
     }
 

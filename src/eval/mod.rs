@@ -12,6 +12,9 @@
 //!
 //! What a check needs of the bundle (schemas, names of tools, a price) [`in_bundle`] puts into it beforehand.
 //!
+//! What a check asks of somebody else ([`Seat`]) is asked when the reply is there, and the answers are evidence like
+//! the reply: scoring again reads them ([`Opinions`]) and asks nobody.
+//!
 //! What may be said of a change follows from counts of cases alone, however often each was sampled: [`Paired`] for runs of
 //! a fixed size, [`Bets`] where [`next_step`] says what to sample next, both as [`Compared`], several parts at once by
 //! [`standings`].
@@ -24,12 +27,16 @@ mod budget;
 mod caller;
 mod checks;
 mod compared;
+mod examine;
 mod excerpt;
 mod holm;
 mod in_bundle;
+mod in_flight;
+mod judge;
 mod keeping;
 mod miss;
 mod observer;
+mod opinion;
 mod paired;
 mod personal;
 mod provider;
@@ -41,6 +48,7 @@ mod results;
 mod run;
 mod score;
 mod sequential;
+mod serves;
 mod statistics;
 mod summary;
 mod tally;
@@ -50,15 +58,19 @@ mod turns;
 mod unanswered;
 
 pub use bets::{Bets, Lean};
-pub use budget::{Budget, at_most, longest_reply};
+pub use budget::{Budget, at_most, at_most_with, longest_reply};
 pub use caller::Callers;
 pub use compared::{Compared, PartStanding, Standing, standings};
+pub use examine::{Examined, Examiner, Examining};
 pub use excerpt::excerpt;
 pub use holm::{Claim, holm};
 pub use in_bundle::{Lent, in_bundle};
+pub use in_flight::InFlight;
+pub use judge::{Seat, TOLD, TOLD_ON_REQUEST, Vote, told_of};
 pub use keeping::{Keeping, texts, without_secrets};
 pub use miss::{Miss, Nearest, miss};
 pub use observer::{Observer, Silent};
+pub use opinion::{Known, Opinion, Opinions, is_timed, questions};
 pub use paired::{Paired, cases_to_show};
 pub use personal::{Personal, with_values};
 pub use provider::{Answer, Provider, ProviderError};
@@ -68,8 +80,9 @@ pub use reply::{Reply, ReplyError, ReplySource, Usage};
 pub use rescore::{Disagreement, Recomputed, rescore};
 pub use results::{CaseRun, Counts, Outcome, Sample, Steadiness, SuiteRun, Tokens};
 pub use run::{Ask, Filter, Planned, Settings, run};
-pub use score::{CheckResult, passes, score};
+pub use score::{CheckResult, passes, score, score_with};
 pub use sequential::{NextStep, Pair, Terms, leans, next_step};
+pub use serves::serves;
 pub use statistics::{pass_hat, wilson};
 pub use summary::{SampleSummary, Summary};
 pub use tally::{PassHat, TagTally, by_tag, mean_pass_hats, pass_hats, tagged};

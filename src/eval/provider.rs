@@ -11,8 +11,8 @@ pub struct Answer {
     pub reply: Reply,
     /// Whether it was answered now or read from a recording.
     pub source: ReplySource,
-    /// How long the provider took, in milliseconds; 0 for a recording.
-    pub latency_ms: u64,
+    /// How long the provider took for this call, in milliseconds; `None` for a recording that does not say.
+    pub latency_ms: Option<u64>,
 }
 
 /// Why there is no reply. Each makes its sample `errored`.

@@ -30,6 +30,9 @@ pub struct Recording {
     /// Whether marks stand in the request for values that must not be stored; then it no longer gives the key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub masked: bool,
+    /// How long the provider took, in milliseconds; absent where nobody measured it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u64>,
     /// What was asked.
     pub request: Request,
     /// What was answered.
@@ -104,7 +107,7 @@ impl RecordingError {
 impl Recording {
     /// The recording of a reply to a sample of a request.
     pub fn new(request: Request, sample: u32, reply: Reply, note: Option<String>) -> Self {
-        Self { format: FORMAT, key: request.key(sample), note, sample, masked: false, request, reply }
+        Self { format: FORMAT, key: request.key(sample), note, sample, masked: false, latency_ms: None, request, reply }
     }
 
     /// The recording of a reply to a request that is stored in the form `shown`.

@@ -10,7 +10,7 @@ use crate::{
     object::Digest,
 };
 
-use super::{CheckResult, Reply, ReplySource, Usage, wilson};
+use super::{CheckResult, Reply, ReplySource, Usage, Vote, wilson};
 
 /// How a sample, or a case with all its samples, came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,12 +58,18 @@ pub struct Sample {
     /// Where the reply came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<ReplySource>,
+    /// What others said of the reply, where checks ask them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Vote>,
     /// What each check found; empty without a reply.
     pub checks: Vec<CheckResult>,
     /// Tokens sent and received; nothing without a reply.
     pub tokens: Tokens,
-    /// How long the provider took, in milliseconds.
+    /// How long the provider took, in milliseconds; 0 where a recording does not say.
     pub latency_ms: u64,
+    /// The same where a check asks for it, as evidence states it.
+    #[serde(skip)]
+    pub timed_ms: Option<u32>,
     /// What the call cost, in USD; a recorded reply costs nothing.
     pub cost_usd: f64,
     /// The rule of each secret that was masked in the reply before it was kept.

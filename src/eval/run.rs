@@ -8,10 +8,13 @@ use std::sync::{
 use crate::{artifact::Case, render::Request};
 
 use super::{
-    Callers, CaseRun, CheckResult, Keeping, Observer, Outcome, Personal, Reply, Sample, SuiteRun, Tokens, Usage,
+    Callers, CaseRun, CheckResult, Keeping, Known, Observer, Outcome, Personal, Reply, Sample, SuiteRun, Tokens, Usage,
     caller::{Asked, Hides},
+    is_timed,
+    judge::{Heard, Matter, hear},
     keeping::without_secrets_in,
-    passes, score,
+    opinion::stated,
+    passes, score_with,
     turns::converse,
     with_values, without_secrets,
 };
@@ -91,6 +94,10 @@ pub fn run(plan: &[Planned<'_>], settings: &Settings<'_>, callers: &Callers<'_>,
     gather(plan, done.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// Why a recorded reply cannot be held against a time.
+const NOT_TIMED: &str = "`max_latency_ms`: the recording does not say how long the reply took; take its file away and \
+                         record it again, `--record` notes the time";
+
 /// One sample to take.
 struct Task<'a> {
     planned: &'a Planned<'a>,
@@ -122,7 +129,7 @@ impl Task<'_> {
     fn carry_out(&self, callers: &Callers<'_>) -> Sample {
         match &self.planned.ask {
             Ask::Request(request) => match converse(callers, request, self.sample, (self.planned.case, self)) {
-                Ok(asked) => self.answered(request, asked),
+                Ok(asked) => self.answered(request, asked, callers),
                 Err(error) => self.errored(&error.to_string()),
             },
             Ask::Unrenderable(reason) => self.errored(reason),
@@ -131,19 +138,29 @@ impl Task<'_> {
     }
 
     /// Scores a reply as it will be read back, and keeps it without what must not be kept.
-    fn answered(&self, request: &Request, asked: Asked) -> Sample {
+    fn answered(&self, request: &Request, asked: Asked, callers: &Callers<'_>) -> Sample {
         let Planned { case, keeping, .. } = self.planned;
         let Asked { answer, cost_usd, .. } = asked;
         let given = match answer.reply.as_stored() {
             Ok(given) => given,
             Err(error) => return self.errored(&format!("the reply cannot be kept: {error}")),
         };
-        let checks = score(case, &given);
         let usage = Usage::counted(&given, request);
         let personal = self.personal();
-        let (kept, secrets) = without_secrets(given, &keeping.exceptions);
+        let (kept, secrets) = without_secrets(given.clone(), &keeping.exceptions);
         let kept = personal.hide_reply(kept);
-        let again = score(case, &with_values(kept.clone(), &case.vars));
+        let heard = match self.heard(request, &kept, callers) {
+            Ok(heard) => heard,
+            Err(reason) => return self.errored(&reason),
+        };
+        let latency_ms = answer.latency_ms.map(stated);
+        let timed = is_timed(case);
+        if timed && latency_ms.is_none() {
+            return self.errored(NOT_TIMED);
+        }
+        let known = Known { opinions: heard.opinions, latency_ms };
+        let checks = score_with(case, &given, &known);
+        let again = score_with(case, &with_values(kept.clone(), &case.vars), &known);
         if let Some(check) = checks.iter().zip(&again).find(|(given, kept)| given.passed != kept.passed) {
             let why = "says one thing of the reply and another of what is kept of it, where a mark stands for what \
                        must not be stored";
@@ -163,13 +180,24 @@ impl Task<'_> {
             error: None,
             reply_digest: Some(kept.digest()),
             reply: Some(kept),
-            source: Some(answer.source),
+            source: Some(heard.source.map_or(answer.source, |source| source.max(answer.source))),
+            votes: heard.votes,
             checks,
             tokens: Tokens { input: usage.input, output: usage.output },
-            latency_ms: answer.latency_ms,
-            cost_usd,
+            latency_ms: answer.latency_ms.unwrap_or_default(),
+            timed_ms: latency_ms.filter(|_| timed),
+            cost_usd: cost_usd + heard.cost_usd,
             secrets,
         }
+    }
+
+    /// What others say of a reply as it is kept, where the case asks them.
+    fn heard(&self, request: &Request, kept: &Reply, callers: &Callers<'_>) -> Result<Heard, String> {
+        if callers.judges.is_empty() && callers.programs.is_empty() {
+            return Ok(Heard::default());
+        }
+        let shown = Hides::request(self, request);
+        hear((callers.judges, callers.programs), self.planned.case, &Matter { request: &shown, reply: kept }, self)
     }
 
     fn personal(&self) -> Personal {
@@ -185,9 +213,11 @@ impl Task<'_> {
             reply: None,
             reply_digest: None,
             source: None,
+            votes: Vec::new(),
             checks: Vec::new(),
             tokens: Tokens::default(),
             latency_ms: 0,
+            timed_ms: None,
             cost_usd: 0.0,
             secrets: Vec::new(),
         }
@@ -234,7 +264,7 @@ mod tests {
             }
             let text = if asked == "flaky" && sample == 1 { "no" } else { "yes" };
             let reply = Reply { usage: Some(Usage::of(10, 2)), ..Reply::text(text) };
-            Ok(Answer { reply, source: ReplySource::Live, latency_ms: 5 })
+            Ok(Answer { reply, source: ReplySource::Live, latency_ms: Some(5) })
         }
     }
 

@@ -25,6 +25,12 @@ pub struct SampleSummary {
     /// Tokens said to be sent and received; absent where nobody counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<(u32, u32)>,
+    /// How long the reply is said to have taken, in milliseconds; absent where no check asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u32>,
+    /// Name the stored answers of whomever the case asks about the reply, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Digest>,
 }
 
 /// Every sample of a run, in the order of the suite; skipped cases are absent.
@@ -46,6 +52,8 @@ impl Summary {
                 reply: sample.reply_digest,
                 source: sample.source,
                 tokens: sample.reply.as_ref().map(|_| Usage::from(sample.tokens).stated()),
+                latency_ms: sample.timed_ms,
+                votes: sample.votes.iter().map(|vote| vote.reply_digest).collect(),
             })
         });
         Self { samples: samples.collect() }

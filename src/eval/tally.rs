@@ -125,8 +125,10 @@ quarantine = { reason = "flaky", until = 2026-12-01 }
             checks: Vec::new(),
             tokens: Tokens::default(),
             latency_ms: 0,
+            timed_ms: None,
             cost_usd: 0.0,
             secrets: Vec::new(),
+            votes: Vec::new(),
         };
         let case = |(case, outcomes): (&Case, &&[Outcome])| CaseRun {
             id: case.id.clone(),

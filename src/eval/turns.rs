@@ -102,7 +102,7 @@ fn joined(before: Asked, after: Asked) -> Asked {
         answer: Answer {
             reply: Reply { tool_calls, usage, model: both(first.reply.model, last.reply.model), ..last.reply },
             source: first.source.max(last.source),
-            latency_ms: first.latency_ms.saturating_add(last.latency_ms),
+            latency_ms: first.latency_ms.zip(last.latency_ms).map(|(a, b)| a.saturating_add(b)),
         },
         again: before.again && after.again,
         cost_usd: before.cost_usd + after.cost_usd,
@@ -157,7 +157,7 @@ mod tests {
                 _ => Reply::text("It is refunded."),
             };
             let usage = Some(Usage::of(10, 1));
-            Ok(Answer { reply: Reply { usage, ..reply }, source: ReplySource::Live, latency_ms: 7 })
+            Ok(Answer { reply: Reply { usage, ..reply }, source: ReplySource::Live, latency_ms: Some(7) })
         }
     }
 
@@ -210,7 +210,7 @@ mod tests {
             (names(&asked.answer.reply), asked.answer.reply.content.as_str()),
             (vec!["lookup", "refund"], "It is refunded.")
         );
-        assert_eq!((asked.answer.reply.usage, asked.answer.latency_ms), (Some(Usage::of(30, 3)), 21));
+        assert_eq!((asked.answer.reply.usage, asked.answer.latency_ms), (Some(Usage::of(30, 3)), Some(21)));
         let seen = agent.0.lock().unwrap();
         let said: Vec<&str> = seen[2].messages.iter().map(|message| message.content.as_str()).collect();
         assert_eq!(said, ["be kind", "refund A-1", "one moment", "{\"status\":\"lost\"}", "", "done"]);
@@ -280,7 +280,7 @@ mod tests {
         fn complete(&self, _: &Request, _: u32) -> Result<Answer, ProviderError> {
             let call = ToolCall { name: "lookup".to_owned(), arguments: Map::new() };
             let reply = Reply { tool_calls: vec![call], ..Reply::text("") };
-            Ok(Answer { reply, source: ReplySource::Live, latency_ms: 0 })
+            Ok(Answer { reply, source: ReplySource::Live, latency_ms: Some(0) })
         }
     }
 

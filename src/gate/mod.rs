@@ -16,7 +16,6 @@ mod facts;
 mod findings;
 mod guard;
 mod margin;
-mod model;
 mod order;
 mod overrides;
 mod pass_rate;
@@ -40,7 +39,6 @@ pub use facts::{
     PersonFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts,
 };
 pub use margin::cases_to_show;
-pub use model::serves;
 pub use overrides::{NotWaived, OverrideFacts, never_waived, waive};
 pub use quarantine::QuarantinedFacts;
 pub use risk::{

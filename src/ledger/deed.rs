@@ -188,6 +188,19 @@ pub struct Sample {
     /// Tokens received, counted alike.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens_out: Option<u32>,
+    /// How long the reply took, in milliseconds, as the evaluator measured; left out where no check asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u32>,
+    /// Payload: what others said of the reply, in the order in which the case asks them; left out where it asks nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Digest>,
+}
+
+impl Sample {
+    /// Everything it names that is kept: the reply, and what others said of it.
+    pub fn kept(&self) -> impl Iterator<Item = Digest> + '_ {
+        self.reply.into_iter().chain(self.votes.iter().copied())
+    }
 }
 
 /// The result of an announced run.

@@ -8,7 +8,9 @@ mod attest;
 mod bench;
 mod calls;
 mod comparison;
+mod division;
 mod estimate;
+mod filtered;
 mod outcome;
 mod plan;
 mod recall;
@@ -25,6 +27,7 @@ use std::{
 pub use bench::Step;
 pub use calls::{Calls, Mode};
 pub use comparison::{Comparison, Flip, TagComparison, Trend, Word};
+pub use division::Division;
 pub use estimate::{Estimate, Expected};
 pub use outcome::{BundleOutcome, CaseFailure, CaseResult, Outcome, QuarantinedRun, Side, Verdict};
 pub use rounds::Sampled;

@@ -17,6 +17,7 @@ mod deciding;
 mod docket;
 mod failure;
 mod fit;
+mod judges;
 mod keep;
 mod lapses;
 mod layout;

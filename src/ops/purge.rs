@@ -12,7 +12,7 @@ use super::{
     standing::Standing,
 };
 use crate::{
-    ledger::{Deed, Purge},
+    ledger::{Deed, Purge, Sample},
     name::{Artifact, Kind, Name},
     object::{Canonical, Digest, EventId, Prefix, VersionId, parse},
     state::{Dossier, KnownPayload, LineageRecord, State, said},
@@ -230,7 +230,7 @@ fn find(world: &World, standing: &Standing<'_>, what: &str) -> Result<Found, Fai
 fn evidence(state: &State<'_>, event: EventId) -> Result<Found, Failure> {
     for runs in state.all_runs()? {
         if let Some(run) = runs.runs.iter().find(|run| run.evidence == Some(event)) {
-            let replies = run.samples.iter().filter_map(|sample| sample.reply).collect();
+            let replies = run.samples.iter().flat_map(Sample::kept).collect();
             let prompt = Artifact::new(Kind::Prompt, runs.prompt.clone());
             return Ok(Found::Evidence { event, prompt, replies });
         }
@@ -270,7 +270,7 @@ fn quoting(state: &State<'_>, artifact: &Artifact) -> Result<Vec<EventId>, Failu
         }
         for run in &runs.runs {
             let Some(event) = run.evidence else { continue };
-            let replies: BTreeSet<Digest> = run.samples.iter().filter_map(|sample| sample.reply).collect();
+            let replies: BTreeSet<Digest> = run.samples.iter().flat_map(Sample::kept).collect();
             if gone(state, &replies)?.len() < replies.len() {
                 events.push(event);
             }

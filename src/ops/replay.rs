@@ -9,7 +9,7 @@ use super::{
     deciding::{Deciding, Read, STRIDE, read_ahead, read_at},
 };
 use crate::{
-    ledger::{Deed, Event, JournalError, Tip},
+    ledger::{Deed, Event, JournalError, Sample, Tip},
     object::{Digest, EventId, StoreError},
     state::{State, StateError},
 };
@@ -218,7 +218,7 @@ pub(super) fn payload_of(deed: &Deed) -> Vec<(Digest, &'static str)> {
             commit.changes.iter().filter_map(|change| change.version).map(|version| (version.0, "version")).collect()
         }
         Deed::Evidence(evidence) => {
-            evidence.samples.iter().filter_map(|sample| sample.reply).map(|reply| (reply, "reply")).collect()
+            evidence.samples.iter().flat_map(Sample::kept).map(|reply| (reply, "reply")).collect()
         }
         Deed::Propose(proposal) => proposal.governance.iter().map(|change| (change.to, "governance")).collect(),
         Deed::Review(review) => vec![(review.dossier.0, "dossier")],

@@ -9,7 +9,7 @@ use crate::{
     artifact::{Check, Expectation, Parsed, Suite, Template, parse},
     eval::{self, Lent, Recomputed, SampleSummary, Summary, in_bundle, rescore},
     gate::{Contradicted, Facts, RunFacts, SampleFacts, SampleOutcome, Scores},
-    ledger::{Outcome, Tip},
+    ledger::{Outcome, Sample, Tip},
     name::{Artifact, Kind, Name},
     object::{BundleId, Digest, EventId, StoreError, VersionId},
     state::{After, Case, RunRecord, RunsRecord, State, StateError},
@@ -117,7 +117,10 @@ fn outcome(recomputed: Recomputed) -> Option<SampleOutcome> {
         Recomputed::NoSuchCase
         | Recomputed::ReplyMissing
         | Recomputed::ReplyUnreadable
-        | Recomputed::ReplyUnexpected => SampleOutcome::Errored,
+        | Recomputed::ReplyUnexpected
+        | Recomputed::VotesDiffer
+        | Recomputed::JudgeNotPinned
+        | Recomputed::NotTimed => SampleOutcome::Errored,
     })
 }
 
@@ -162,14 +165,16 @@ fn summary(run: &RunRecord) -> Summary {
         reply: sample.reply,
         source: Some(sample.source),
         tokens: sample.tokens_in.zip(sample.tokens_out),
+        latency_ms: sample.latency_ms,
+        votes: sample.votes.clone(),
     });
     Summary { samples: samples.collect() }
 }
 
-/// The replies of a run that are here.
+/// The replies and votes of a run that are here.
 fn replies(world: &World, run: &RunRecord) -> Result<BTreeMap<Digest, Vec<u8>>, Failure> {
     let mut found = BTreeMap::new();
-    for id in run.samples.iter().filter_map(|sample| sample.reply).collect::<BTreeSet<_>>() {
+    for id in run.samples.iter().flat_map(Sample::kept).collect::<BTreeSet<_>>() {
         match world.store.get(&id) {
             Ok(bytes) => found.extend(bytes.map(|bytes| (id, bytes))),
             // Bytes that are not what their name says are no reply; `verify` tells of them by name.

@@ -7,6 +7,7 @@ use serde_json::Map;
 use super::{
     Failure,
     fit::{self, at},
+    judges::seated,
     parts::{Whole, try_gather},
     stage::Stage,
 };
@@ -120,6 +121,7 @@ impl Review<'_, '_> {
         let Ok(Parsed::Suite(suite)) = part.parsed() else { return Ok(()) };
         let Subject::Prompt(prompt) = &suite.subject else { return Ok(()) };
         self.problems.extend(fit::expressions(&part, &suite.cases));
+        self.problems.extend(seated(self.stage, &part, suite, false)?.err().unwrap_or_default());
         let subject = Artifact::new(Kind::Prompt, prompt.clone());
         if self.stage.look_closely(&subject)?.is_ok_and(|found| found.is_none()) {
             let message = format!("there is no prompt `{prompt}` {}", self.stage.words());

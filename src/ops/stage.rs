@@ -160,6 +160,11 @@ impl<'a> Stage<'a> {
         &self.identity
     }
 
+    /// The outside.
+    pub(super) fn world(&self) -> &'a World {
+        self.world
+    }
+
     /// The project as the ledger has it.
     pub(super) fn standing(&self) -> &'a Standing<'a> {
         self.standing

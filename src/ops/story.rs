@@ -149,6 +149,8 @@ pub(super) fn attest(world: &World, environment: &str, prompt: &str, suite: &str
         outcome: Outcome::Passed,
         tokens_in: None,
         tokens_out: None,
+        latency_ms: None,
+        votes: Vec::new(),
     };
     record(world, Deed::Evidence(Evidence { announced, samples: vec![sample], models: Vec::new() })).unwrap()
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     eval::Recomputed,
-    ledger::{Damage, JournalError},
+    ledger::{Damage, JournalError, Sample},
     object::Digest,
     state::{RunsRecord, State},
 };
@@ -173,6 +173,9 @@ fn rescore(world: &World, problems: &mut Vec<Problem>) -> Result<u64, Failure> {
             } else {
                 let what = match found.recomputed {
                     Recomputed::TokensDiffer => "other tokens are attested than its reply counts".to_owned(),
+                    Recomputed::VotesDiffer => "it has other votes than its checks ask for".to_owned(),
+                    Recomputed::NotTimed => "it does not say how long its reply took".to_owned(),
+                    Recomputed::JudgeNotPinned => "the suite does not say which judge it was".to_owned(),
                     _ => format!("attested as {:?}, its reply says otherwise", found.recorded),
                 };
                 let message = format!("{sample}: {what}");
@@ -189,7 +192,7 @@ fn replies_purged(state: &State<'_>, runs: &RunsRecord, found: &Disagreement) ->
     let run = runs.runs.iter().find(|run| run.evidence == Some(found.event));
     let samples = run.into_iter().flat_map(|run| &run.samples);
     let named = samples.filter(|sample| sample.case == found.case && sample.sample == found.sample);
-    for reply in named.filter_map(|sample| sample.reply) {
+    for reply in named.flat_map(Sample::kept) {
         if state.purged(&reply)?.is_some() {
             return Ok(true);
         }

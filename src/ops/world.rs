@@ -7,9 +7,9 @@ use std::{
 
 use super::{Failure, Lapses};
 use crate::{
-    artifact::Model,
+    artifact::{Model, Program},
     clock::Clock,
-    eval::{InMemory, Provider, Recording, Recordings, Replies},
+    eval::{Examiner, InMemory, Provider, Recording, Recordings, Replies},
     ledger::{Exchange, Guard, Inspect, Journal},
     object::{Digest, Store, Upkeep},
     trust::{Signer, SignerError},
@@ -67,6 +67,15 @@ pub trait Providers: Send + Sync {
     /// Why it cannot be asked: `missing-key`, `unencrypted`, `bad-address`, `network`.
     fn live(&self, model: &Model) -> Result<Box<dyn Provider>, Failure> {
         self.provider(model)
+    }
+
+    /// Who runs a program that a check names.
+    ///
+    /// # Errors
+    ///
+    /// That nobody can.
+    fn examiner(&self, program: &Program) -> Result<Box<dyn Examiner>, Failure> {
+        Err(Failure::cannot("no-programs", format!("nobody runs `{}` here", program.command.join(" "))))
     }
 
     /// Where recordings are; in memory, where nobody says otherwise.

@@ -183,8 +183,10 @@ mod tests {
             checks: if outcome == Outcome::Failed { vec![check] } else { Vec::new() },
             tokens: Tokens::default(),
             latency_ms: 1234,
+            timed_ms: None,
             cost_usd: 0.0,
             secrets: Vec::new(),
+            votes: Vec::new(),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::{
     eval::Reply,
     ledger::{Announcement, Event, Evidence, Outcome, Sample},
     name::{Artifact, Kind},
+    object::Digest,
     trust::Verb,
 };
 
@@ -88,17 +89,16 @@ pub(super) fn attest(
     check_complete(run, evidence)?;
     let mut kept = BTreeSet::new();
     for reply in evidence.samples.iter().filter_map(|sample| sample.reply) {
-        if kept.insert(reply) {
-            if let Some(purged) = with.state.purged(&reply)? {
-                return Err(purged.refusal().into());
-            }
-            with.payload.demand(&reply, "reply")?;
-            // One that nobody can read proves nothing and tells nothing: it was purged, or is damaged, or is no reply.
-            let read = with.payload.readable(&reply)?.map(|bytes| Reply::from_bytes(&bytes));
-            if let Some(Ok(reply)) = read {
-                secrets::refuse_in_reply(with, &reply)?;
-                refuse_untold(evidence, &reply)?;
-            }
+        if kept.insert(reply)
+            && let Some(reply) = demand(with, &reply, "reply")?
+        {
+            refuse_untold(evidence, &reply)?;
+        }
+    }
+    // Votes come from the model of a judge, which the suite pins, and not from the one under test.
+    for vote in evidence.samples.iter().flat_map(|sample| &sample.votes) {
+        if kept.insert(*vote) {
+            demand(with, vote, "vote")?;
         }
     }
     run.evidence = Some(event.id());
@@ -108,6 +108,20 @@ pub(super) fn attest(
     run.models.clone_from(&evidence.models);
     draft.put(keys::runs(place.bundle, place.version), &record);
     Ok(())
+}
+
+/// Refuses unless a reply is here, or was here, and holds no secret; answers it where it can be read.
+fn demand(with: &Deciding<'_>, id: &Digest, what: &str) -> Result<Option<Reply>, StateError> {
+    if let Some(purged) = with.state.purged(id)? {
+        return Err(purged.refusal().into());
+    }
+    with.payload.demand(id, what)?;
+    // One that nobody can read proves nothing and tells nothing: it was purged, or is damaged, or is no reply.
+    let read = with.payload.readable(id)?.and_then(|bytes| Reply::from_bytes(&bytes).ok());
+    if let Some(reply) = &read {
+        secrets::refuse_in_reply(with, reply)?;
+    }
+    Ok(read)
 }
 
 /// Every model that a reply says it comes from is told: the gate compares these with the pinned one.
@@ -133,12 +147,16 @@ fn check_complete(run: &RunRecord, evidence: &Evidence) -> Result<(), Refusal> {
         let message = format!("case `{}` has an outcome that does not fit its reply", sample.case);
         return Err(Refusal::no("no-reply", message));
     }
-    let counted = |sample: &&Sample| sample.tokens_in.is_some() || sample.tokens_out.is_some();
-    match evidence.samples.iter().find(|sample| sample.reply.is_none() && counted(sample)) {
-        Some(sample) => {
-            let message = format!("case `{}` counts tokens and has no reply", sample.case);
-            Err(Refusal::no("no-reply", message))
+    let counted = |sample: &Sample| sample.tokens_in.is_some() || sample.tokens_out.is_some();
+    let told = |sample: &Sample| match () {
+        () if counted(sample) => Some("counts tokens"),
+        () if sample.latency_ms.is_some() => Some("took some time"),
+        () => (!sample.votes.is_empty()).then_some("has votes"),
+    };
+    for sample in evidence.samples.iter().filter(|sample| sample.reply.is_none()) {
+        if let Some(told) = told(sample) {
+            return Err(Refusal::no("no-reply", format!("case `{}` {told} and has no reply", sample.case)));
         }
-        None => Ok(()),
     }
+    Ok(())
 }

@@ -19,7 +19,7 @@ use crate::{
 pub struct KnownPayload {
     /// Commits whose version, or a file of it, is among it; sorted by artifact and number.
     pub commits: Vec<LineageRecord>,
-    /// Replies among it, with the prompts whose evidence they are.
+    /// Replies and votes among it, with the prompts whose evidence they are.
     pub replies: BTreeSet<(Digest, Artifact)>,
     /// Dossiers among it that somebody decided on, sorted.
     pub dossiers: Vec<DossierRecord>,
@@ -45,7 +45,7 @@ impl KnownPayload {
         for runs in state.all_runs()? {
             let prompt = Artifact::new(Kind::Prompt, runs.prompt);
             let samples = runs.runs.iter().flat_map(|run| &run.samples);
-            let named = samples.filter_map(|sample| sample.reply).filter(|reply| wanted.contains(reply));
+            let named = samples.flat_map(crate::ledger::Sample::kept).filter(|reply| wanted.contains(reply));
             replies.extend(named.map(|reply| (reply, prompt.clone())));
         }
         let mut dossiers = Vec::new();

@@ -15,10 +15,11 @@ use super::{
 };
 use crate::{
     clock::Time,
+    eval::serves,
     gate::{
         ApprovalRule, AssentFacts, BesideFacts, BundleBefore, BundleFacts, CaseQuarantine, Facts, FindingsRule, Gate,
         LiveBefore, PersonFacts, RunFacts, SampleFacts, SampleOutcome, Scores, Stay, SuiteFacts, Verdict, WindowFacts,
-        serves, weigh,
+        weigh,
     },
     governance::Governance,
     ledger::{GOVERNANCE, Outcome},

@@ -178,6 +178,8 @@ impl Story {
             outcome: Outcome::Passed,
             tokens_in: None,
             tokens_out: None,
+            latency_ms: None,
+            votes: Vec::new(),
         };
         let samples = cases.into_iter().zip(kept).map(sample).collect();
         maker.act("ci", Deed::Evidence(Evidence { announced, samples, models: vec!["echo".to_owned()] }));

@@ -13,6 +13,6 @@ impl Provider for Echo {
     fn complete(&self, request: &Request, _sample: u32) -> Result<Answer, ProviderError> {
         let last = request.messages.iter().rfind(|message| message.role == Speaker::User);
         let reply = Reply::text(last.map(|message| message.content.clone()).unwrap_or_default());
-        Ok(Answer { reply, source: ReplySource::Live, latency_ms: 0 })
+        Ok(Answer { reply, source: ReplySource::Live, latency_ms: Some(0) })
     }
 }

@@ -31,6 +31,9 @@ pub(super) fn scrubbed(environment: impl IntoIterator<Item = (OsString, OsString
     environment.into_iter().filter(|(name, _)| name.to_str().is_some_and(|name| PASSED_ON.contains(&name))).collect()
 }
 
+/// What a line says, or in a few words what is wrong with it.
+type Read<'r, T> = &'r dyn Fn(&[u8]) -> Result<T, String>;
+
 /// Runs a program and talks to it. Costs nothing and counts as live.
 ///
 /// Each worker has a process of its own, which is kept from case to case; a process that misbehaved is
@@ -96,24 +99,41 @@ impl Exec {
         std::iter::from_fn(|| idle.pop()).find_map(|mut process| process.is_alive().then_some(process))
     }
 
+    /// Writes a line and makes of the line that comes back what `read` makes of it; how long that took, in milliseconds.
+    pub(super) fn ask<T>(&self, line: &[u8], read: Read<'_, T>) -> Result<(T, u64), ProviderError> {
+        if let Some(answer) = self.ask_again(line, read) {
+            return answer;
+        }
+        let mut process = self.start()?;
+        let began = Instant::now();
+        let heard = process.ask(line.to_vec(), self.allowed);
+        self.judge(process, heard, read, began)
+    }
+
     /// Asks a process that answered before; `None` when it had ended cleanly without a word.
-    fn ask_again(&self, id: &str, request: &Request) -> Option<Result<Answer, ProviderError>> {
+    fn ask_again<T>(&self, line: &[u8], read: Read<'_, T>) -> Option<Result<(T, u64), ProviderError>> {
         let mut process = self.idle()?;
         let began = Instant::now();
-        match process.ask(protocol::question(id, request), self.allowed) {
+        match process.ask(line.to_vec(), self.allowed) {
             Heard::End { clean: true, .. } => None,
-            heard => Some(self.judge(process, heard, id, began)),
+            heard => Some(self.judge(process, heard, read, began)),
         }
     }
 
     /// Turns what was heard into an answer; keeps the process only if it answered.
-    fn judge(&self, mut process: Process, heard: Heard, id: &str, began: Instant) -> Result<Answer, ProviderError> {
-        let latency_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    fn judge<T>(
+        &self,
+        mut process: Process,
+        heard: Heard,
+        read: Read<'_, T>,
+        began: Instant,
+    ) -> Result<(T, u64), ProviderError> {
+        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let malformed = match heard {
-            Heard::Line(line) => match protocol::answer_in(id, &line) {
-                Ok(reply) => {
+            Heard::Line(line) => match read(&line) {
+                Ok(answer) => {
                     self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(process);
-                    return Ok(Answer { reply, source: ReplySource::Live, latency_ms });
+                    return Ok((answer, took));
                 }
                 Err(reason) => reason,
             },
@@ -136,13 +156,8 @@ impl Exec {
 impl Provider for Exec {
     fn complete(&self, request: &Request, sample: u32) -> Result<Answer, ProviderError> {
         let id = request.key(sample).hex();
-        if let Some(answer) = self.ask_again(&id, request) {
-            return answer;
-        }
-        let mut process = self.start()?;
-        let began = Instant::now();
-        let heard = process.ask(protocol::question(&id, request), self.allowed);
-        self.judge(process, heard, &id, began)
+        let asked = self.ask(&protocol::question(&id, request), &|line| protocol::answer_in(&id, line));
+        asked.map(|(reply, took)| Answer { reply, source: ReplySource::Live, latency_ms: Some(took) })
     }
 }
 

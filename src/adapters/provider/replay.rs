@@ -31,7 +31,11 @@ impl<R: Recordings> Replay<R> {
 impl<R: Recordings> Provider for Replay<R> {
     fn complete(&self, request: &Request, sample: u32) -> Result<Answer, ProviderError> {
         if let Some(recording) = self.recordings.get(&request.key(sample)).map_err(|e| ProviderError::unreadable(&e))? {
-            return Ok(Answer { reply: recording.reply, source: ReplySource::Unsigned, latency_ms: 0 });
+            return Ok(Answer {
+                reply: recording.reply,
+                source: ReplySource::Unsigned,
+                latency_ms: recording.latency_ms,
+            });
         }
         match self.all.get_or_init(|| self.recordings.all()) {
             Ok(all) => Err(ProviderError::Miss(Box::new(miss(request, sample, all)))),

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 
 use super::{
-    ArgumentMatch, Calls, Cost, Count, EditDistance, Expectation, Finish, Form, Overlap, PathMatch, Place, Weighted,
-    group, only_true, text, tools,
+    ArgumentMatch, Calls, Cost, Count, EditDistance, Expectation, Finish, Form, Judged, Overlap, PathMatch, Place,
+    Program, Weighted, group, only_true, text, tools,
 };
 use crate::artifact::{Item, schema};
 
-/// What can be checked without a model. Names are the keys users write.
+/// What can be checked. Names are the keys users write.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Check {
     /// The reply holds this text.
@@ -79,8 +79,14 @@ pub enum Check {
     MaxTokens(u64),
     /// The reply costs at most this much.
     MaxCost(Cost),
+    /// The reply took at most this many milliseconds.
+    MaxLatency(u64),
     /// A Jinja expression over `output`, `tool_calls` and `vars` is true.
     Expression(String),
+    /// Enough votes of another model are for the reply, by a rubric.
+    Judge(Judged),
+    /// A program of the project says that the reply is good.
+    Exec(Program),
     /// All of these hold.
     All(Vec<Expectation>),
     /// One of these holds, or more.
@@ -102,7 +108,7 @@ pub enum Check {
 }
 
 /// Every check, by the key users write.
-pub(super) const WORDS: [&str; 36] = [
+pub(super) const WORDS: [&str; 39] = [
     "contains",
     "icontains",
     "equals",
@@ -134,7 +140,10 @@ pub(super) const WORDS: [&str; 36] = [
     "finish",
     "max_tokens",
     "max_cost",
+    "max_latency_ms",
     "expression",
+    "judge",
+    "exec",
     "all",
     "any",
     "at_least",
@@ -176,7 +185,10 @@ impl Check {
             Self::Finish(_) => "finish",
             Self::MaxTokens(_) => "max_tokens",
             Self::MaxCost(_) => "max_cost",
+            Self::MaxLatency(_) => "max_latency_ms",
             Self::Expression(_) => "expression",
+            Self::Judge(_) => "judge",
+            Self::Exec(_) => "exec",
             Self::All(_) => "all",
             Self::Any(_) => "any",
             Self::AtLeast { .. } => "at_least",
@@ -213,8 +225,10 @@ impl Check {
                 form.set(names.iter().map(|name| json!(name)).collect())
             }
             Self::Finish(finish) => json!(finish),
-            Self::MaxTokens(most) => json!(most),
+            Self::MaxTokens(most) | Self::MaxLatency(most) => json!(most),
             Self::MaxCost(cost) => json!(cost.usd),
+            Self::Judge(judged) => judged.to_json(form),
+            Self::Exec(program) => program.to_json(form),
             Self::All(of) | Self::Any(of) => group::list(of, form),
             Self::AtLeast { n, of } => json!({ "n": n, "of": group::list(of, form) }),
             Self::Score { at_least, of } => json!({ "at_least": at_least, "of": group::weighed(of, form) }),
@@ -256,8 +270,11 @@ impl Check {
             "steps" => Self::Steps(Count::read(item)?),
             "finish" => Self::Finish(item.one_of(&Finish::WORDS)?),
             "max_tokens" => Self::MaxTokens(u64::try_from(item.integer_within(1..=i64::MAX)?).ok()?),
+            "max_latency_ms" => Self::MaxLatency(u64::try_from(item.integer_within(1..=i64::MAX)?).ok()?),
             "max_cost" => Self::MaxCost(Cost::read(item)?),
             "expression" => Self::Expression(item.filled_string()?),
+            "exec" => Self::Exec(Program::read(item, place)?),
+            "judge" => Self::Judge(Judged::read(item, place)?),
             _ => return group::read(word, item, place),
         })
     }

@@ -1,15 +1,17 @@
 //! What must hold of a reply: every check, as users write it and as it is compared.
 //!
 //! One file per idea: what is asked of [`text`], [`numbers`](number), [`values`](condition), [`tools`] and
-//! [`paths`](path) into JSON; [`group`] puts checks together; [`check`] lists them all. Whatever could never fail, or
+//! [`paths`](path) into JSON; [`judge`] and [`program`] ask somebody else; [`group`] puts checks together; [`check`] lists them all. Whatever could never fail, or
 //! never pass, is refused here, before anything is called.
 
 mod check;
 mod condition;
 mod finish;
 mod group;
+mod judge;
 mod number;
 mod path;
+mod program;
 mod text;
 mod tools;
 
@@ -19,8 +21,11 @@ pub use check::Check;
 pub use condition::Condition;
 pub use finish::Finish;
 pub use group::Weighted;
+pub use judge::{Judge, Judged};
+pub(super) use judge::{Judges, judges, refuse_idle};
 pub use number::{Cost, Count};
 pub use path::PathMatch;
+pub use program::Program;
 pub use text::{Distance, EditDistance, Overlap};
 pub use tools::{ArgumentMatch, CallOrder, Calls};
 
@@ -62,14 +67,15 @@ impl Form {
 #[derive(Debug, Clone, Copy)]
 struct Place<'a> {
     attached: &'a Attached<'a>,
+    judges: &'a Judges,
     /// In how many groups it stands.
     depth: usize,
 }
 
 impl Expectation {
     /// Reads one entry of `expect`; `None` after a report.
-    pub(super) fn read(item: &Item<'_>, attached: &Attached<'_>) -> Option<Self> {
-        Self::read_at(item, Place { attached, depth: 0 })
+    pub(super) fn read(item: &Item<'_>, attached: &Attached<'_>, judges: &Judges) -> Option<Self> {
+        Self::read_at(item, Place { attached, judges, depth: 0 })
     }
 
     fn read_at(item: &Item<'_>, place: Place<'_>) -> Option<Self> {
@@ -104,6 +110,11 @@ impl Expectation {
         self.told(Form::Compared)
     }
 
+    /// The SHA-256 of what is asked, whether it is wanted or not.
+    pub fn question(&self) -> Digest {
+        digest(json!({ self.check.word(): self.check.value(Form::Compared) }))
+    }
+
     /// The SHA-256 of what it asks for; two entries ask for the same when these are equal.
     pub fn digest(&self) -> Digest {
         digest(self.canonical())
@@ -131,14 +142,9 @@ impl Expectation {
 }
 
 /// What people coming from elsewhere look for, and what is said to them instead of the nearest name.
-const ELSEWHERE: [(&str, &str); 4] = [
-    ("latency", LATENCY),
-    ("max_latency", LATENCY),
-    ("max_latency_ms", LATENCY),
-    ("cost", "`max_cost` bounds what a reply costs, in USD"),
-];
-const LATENCY: &str =
-    "how long a call took is no part of the reply, so nobody could score it again; the run reports it";
+const ELSEWHERE: [(&str, &str); 3] =
+    [("latency", LATENCY), ("max_latency", LATENCY), ("cost", "`max_cost` bounds what a reply costs, in USD")];
+const LATENCY: &str = "`max_latency_ms` bounds how long a reply took, in milliseconds";
 
 fn unknown(key: &str, value: &Item<'_>) -> Option<Expectation> {
     let negated = check::WORDS.map(|word| format!("not_{word}"));

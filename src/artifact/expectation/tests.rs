@@ -146,7 +146,7 @@ fn what_could_never_fail_or_never_pass_is_refused() {
 fn a_slip_is_told_with_what_was_meant() {
     let next = |check: &str| suite(&format!("[{{ {check} }}]")).unwrap_err().remove(0).next.unwrap_or_default();
     assert_eq!(next("not_tool_sequnce = [\"a\"]"), "did you mean `not_tool_sequence`?");
-    assert!(next("max_latency_ms = 5").contains("nobody could score it again"));
+    assert!(next("max_latency = 5").contains("`max_latency_ms`"));
     assert!(next("words = {}").contains("`{ min = 1, max = 9 }`"));
     assert!(next("json_path = { path = \"a\" }").contains("begins with `$`"));
     let problems = suite("[{ tool_call = { name = \"t\", where = { a = { one_off = [1] } } } }]").unwrap_err();

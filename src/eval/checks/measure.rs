@@ -44,6 +44,15 @@ pub(in crate::eval) fn max_cost(reply: &Reply, wanted: Cost) -> Ruling {
     Ruling::when(cost <= wanted.usd, reason.clone(), reason)
 }
 
+/// `max_latency_ms`: the reply took at most so long, as whoever asked for it measured and attests.
+pub(in crate::eval) fn max_latency(took: Option<u32>, most: u64) -> Ruling {
+    let Some(took) = took else {
+        return Ruling::Broken("nobody says how long the reply took".to_owned());
+    };
+    let reason = format!("the reply took {took} ms");
+    Ruling::when(u64::from(took) <= most, reason.clone(), reason)
+}
+
 /// `expression`: a Jinja expression over `output`, `tool_calls` and `vars` is true.
 pub(in crate::eval) fn expression(source: &str, case: &Case, reply: &Reply) -> Ruling {
     let context = json!({ "output": reply.content, "tool_calls": reply.tool_calls, "vars": case.vars });

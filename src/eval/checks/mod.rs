@@ -5,6 +5,7 @@ mod condition;
 pub(super) mod embedded;
 pub(super) mod group;
 pub(super) mod json;
+pub(super) mod judged;
 pub(super) mod measure;
 mod overlap;
 pub(super) mod path;

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     clock::Time,
-    eval::{Outcome as CaseOutcome, ReplySource, SuiteRun, Usage},
-    gate::{EvidenceRule, Gate, serves},
+    eval::{self, Outcome as CaseOutcome, ReplySource, SuiteRun, Usage, serves},
+    gate::{EvidenceRule, Gate},
     ledger::{Announcement, Deed, Evidence, Outcome, Sample},
     name::{Artifact, Handle, Kind},
     object::EventId,
@@ -116,8 +116,7 @@ impl<'a> Attester<'a> {
     /// Keeps every reply and attests the run; nothing while a case has no reply, and the run stays open.
     pub(super) fn attest(&self, announced: EventId, run: &SuiteRun) -> Result<Option<EventId>, Failure> {
         let Some(samples) = samples(run) else { return Ok(None) };
-        let replies: Vec<Vec<u8>> =
-            run.samples().filter_map(|sample| sample.reply.as_ref()).map(crate::eval::Reply::to_bytes).collect();
+        let replies: Vec<Vec<u8>> = run.samples().flat_map(replies).map(eval::Reply::to_bytes).collect();
         let bytes: Vec<&[u8]> = replies.iter().map(Vec::as_slice).collect();
         keep(self.world, &bytes).map_err(|failure| match failure.code {
             "purged" => failure.say("the model repeats a reply that was purged: change the prompt, or the cases"),
@@ -126,6 +125,11 @@ impl<'a> Attester<'a> {
         let evidence = Evidence { announced, samples, models: run.models() };
         Ok(Some(record(self.world, Deed::Evidence(evidence))?.event))
     }
+}
+
+/// Everything of a sample that is kept.
+fn replies(sample: &eval::Sample) -> impl Iterator<Item = &eval::Reply> {
+    sample.reply.iter().chain(sample.votes.iter().map(|vote| &vote.reply))
 }
 
 /// Every sample as the ledger states it, sorted by case and sample; `None` when one has no reply.
@@ -137,6 +141,8 @@ fn samples(run: &SuiteRun) -> Option<Vec<Sample>> {
             samples.push(Sample {
                 tokens_in: Some(sent),
                 tokens_out: Some(received),
+                latency_ms: sample.timed_ms,
+                votes: sample.votes.iter().map(|vote| vote.reply_digest).collect(),
                 case: case.id.clone(),
                 sample: sample.sample,
                 reply: Some(sample.reply_digest?),
@@ -160,7 +166,8 @@ fn committed(standing: &Standing<'_>, jobs: &[Job]) -> Result<(), Failure> {
     for job in jobs {
         let suite = Artifact::new(Kind::Suite, job.suite.clone());
         let members = job.whole.bundle.members.iter().zip(&job.whole.paths);
-        let members = members.map(|(member, path)| (&member.artifact, member.version, path));
+        let judges = job.judges.iter().flat_map(|judge| judge.whole.bundle.members.iter().zip(&judge.whole.paths));
+        let members = members.chain(judges).map(|(member, path)| (&member.artifact, member.version, path));
         for (artifact, version, path) in members.chain([(&suite, job.version, &job.suite_path)]) {
             if state.version(artifact, version)?.is_none() {
                 files.insert(path.clone(), artifact.clone());

@@ -18,7 +18,7 @@ use crate::{
     clock::Time,
     eval::{Ask, Callers, Keeping, Observer, Planned, Sample, Settings, SuiteRun, run},
     object::EventId,
-    ops::{Failure, World, parts::Whole, secrecy, standing::Standing},
+    ops::{Failure, World, judges::Seated, parts::Whole, secrecy, standing::Standing},
     scan::Exceptions,
 };
 
@@ -85,6 +85,11 @@ impl Task<'_> {
         let own = self.calls().then(|| (self.job.whole.as_ref(), self.job.asks.as_slice()));
         let other = self.job.other.as_ref().and_then(|other| other.side.as_ref()).filter(|side| !side.same);
         own.into_iter().chain(other.map(|side| (&side.whole, side.asks.as_slice())))
+    }
+
+    /// The judges that are asked.
+    pub(super) fn judges(&self) -> &[Seated] {
+        if self.asked().next().is_some() { &self.job.judges } else { &[] }
     }
 }
 
@@ -158,7 +163,9 @@ impl<'a> Bench<'a> {
 
     fn own(&self, task: &Task<'_>, announced: Option<EventId>) -> Result<SuiteRun, Failure> {
         let job = task.job;
-        let callers = self.desk.callers(&job.whole, announced)?;
+        let seats = self.desk.seats(&job.judges, announced)?;
+        let callers =
+            Callers { judges: &seats, programs: &self.desk.programs(), ..self.desk.callers(&job.whole, announced)? };
         let run = self.run(&job.whole, &job.tests, &job.asks, task.repeat, &callers);
         if self.request.calls.stopped() { Err(interrupted(job)) } else { Ok(run) }
     }
@@ -170,7 +177,9 @@ impl<'a> Bench<'a> {
         let before = if side.same {
             after.clone()
         } else {
-            let callers = self.desk.callers(&side.whole, None)?;
+            let seats = self.desk.seats(&task.job.judges, None)?;
+            let callers =
+                Callers { judges: &seats, programs: &self.desk.programs(), ..self.desk.callers(&side.whole, None)? };
             self.run(&side.whole, &side.tests, &side.asks, task.repeat, &callers)
         };
         if self.request.calls.stopped() {
@@ -196,9 +205,21 @@ impl<'a> Bench<'a> {
     }
 
     /// One more sample of some cases: that of this index.
-    pub(super) fn take(&self, whole: &Whole, cases: &[&Case], asks: &[Ask], index: u32) -> Result<SuiteRun, Failure> {
+    pub(super) fn take(
+        &self,
+        (whole, judges): (&Whole, &[Seated]),
+        cases: &[&Case],
+        asks: &[Ask],
+        index: u32,
+    ) -> Result<SuiteRun, Failure> {
         self.samples.fetch_add(cases.len(), Ordering::Relaxed);
-        let callers = Callers { from: index, ..self.desk.callers(whole, None)? };
+        let judges = self.desk.seats(judges, None)?;
+        let callers = Callers {
+            from: index,
+            judges: &judges,
+            programs: &self.desk.programs(),
+            ..self.desk.callers(whole, None)?
+        };
         Ok(self.carry(whole, cases, asks, 1, &callers))
     }
 

@@ -10,10 +10,10 @@ use std::{
 
 use super::{bench::Task, plan::Job};
 use crate::{
-    artifact::{Model, ProviderKind},
-    eval::{Ask, Budget, Callers, Provider, Recordings, Replies, at_most},
+    artifact::{Model, Program, ProviderKind},
+    eval::{Ask, Budget, Callers, Examiner, Examining, InFlight, Provider, Recordings, Replies, Seat, at_most},
     object::{EventId, VersionId},
-    ops::{Failure, World, parts::Whole},
+    ops::{Failure, World, judges::Seated, parts::Whole},
 };
 
 /// Whether models behind a network interface are called.
@@ -52,8 +52,13 @@ pub(super) struct Desk {
     replies: Arc<dyn Replies>,
     recordings: Arc<dyn Recordings>,
     records: bool,
+    in_flight: InFlight,
+    examiners: Examiners,
     pub(super) budget: Option<Budget>,
 }
+
+/// Programs of suites, each with who runs it.
+type Examiners = Vec<(Program, Box<dyn Examiner>)>;
 
 struct Answering {
     provider: Box<dyn Provider>,
@@ -68,7 +73,8 @@ impl Desk {
             return Err(Failure::usage("`--budget` is for `--live` and `--record`: nothing else costs anything"));
         }
         let mut answering = BTreeMap::new();
-        for (whole, asks) in tasks.iter().flat_map(Task::asked) {
+        let judges = tasks.iter().flat_map(Task::judges).map(|seated| (seated.whole.as_ref(), &[][..]));
+        for (whole, asks) in tasks.iter().flat_map(Task::asked).chain(judges) {
             let (Some((name, version)), Some(model)) = (&whole.model, &whole.parts.model) else { continue };
             let paid = is_paid(model, calls.mode);
             if paid && calls.budget.is_some() {
@@ -84,8 +90,25 @@ impl Desk {
             replies: world.providers.replies(),
             recordings: world.providers.recordings(),
             records: calls.mode == Mode::Record,
+            in_flight: InFlight::default(),
+            examiners: examiners(world, tasks)?,
             budget: calls.budget.map(Budget::new),
         })
+    }
+
+    /// The programs that checks of these suites name.
+    pub(super) fn programs(&self) -> Vec<Examining<'_>> {
+        let programs = self.examiners.iter();
+        programs.map(|(program, examiner)| Examining { program, examiner: examiner.as_ref() }).collect()
+    }
+
+    /// The judges of a job, each with who answers for it.
+    pub(super) fn seats<'a>(&'a self, judges: &'a [Seated], run: Option<EventId>) -> Result<Vec<Seat<'a>>, Failure> {
+        let seat = |seated: &'a Seated| {
+            let callers = self.callers(&seated.whole, run)?;
+            Ok(Seat { judge: &seated.judge, parts: &seated.whole.parts, inputs: &seated.inputs, callers })
+        };
+        judges.iter().map(seat).collect()
     }
 
     /// Who answers for the model of a bundle, in a run that was announced or not.
@@ -101,10 +124,24 @@ impl Desk {
             replies: Some(self.replies.as_ref()),
             recordings: self.records.then_some(self.recordings.as_ref()),
             budget: self.budget.as_ref(),
+            in_flight: Some(&self.in_flight),
             run,
             ..free
         })
     }
+}
+
+/// Who runs the programs that are asked, each once.
+fn examiners(world: &World, tasks: &[Task<'_>]) -> Result<Examiners, Failure> {
+    let mut examiners = Examiners::new();
+    for task in tasks.iter().filter(|task| task.asked().next().is_some()) {
+        for program in task.job.tests.programs() {
+            if !examiners.iter().any(|(known, _)| known == program) {
+                examiners.push((program.clone(), world.providers.examiner(program)?));
+            }
+        }
+    }
+    Ok(examiners)
 }
 
 /// Whether calls of a model cost something in this mode.

@@ -8,9 +8,11 @@ use super::{
     Request,
     bench::{Task, Todo},
     calls::{Mode, is_paid},
+    plan::Job,
 };
 use crate::{
-    eval::{Ask, Recordings, Replies, at_most},
+    artifact::Check,
+    eval::{Ask, Recordings, Replies, at_most, at_most_with, longest_reply, questions},
     name::Name,
     object::{BundleId, Digest, EventId},
     ops::{Answer, Failure, World, parts::Whole},
@@ -30,9 +32,12 @@ pub struct Expected {
     pub samples: u64,
     /// Calls that cost something; the other samples are recorded, were paid for already, or cost nothing.
     pub calls: u64,
-    /// Tokens these calls send, by our count.
+    /// Those of them that are votes of judges, where no vote has to be asked for again.
+    #[serde(skip_serializing_if = "is_none")]
+    pub votes: u64,
+    /// Tokens these calls send, by our count; what judges read of replies is not known yet.
     pub tokens: u64,
-    /// The most these calls can cost, in USD; absent where the model has no price, or sets no end to a reply.
+    /// The most these calls can cost, in USD, a token of a reply being taken for at most eight of a judge's; absent where the model has no price, or sets no end to a reply.
     pub usd_at_most: Option<f64>,
 }
 
@@ -74,10 +79,12 @@ pub(super) fn estimate(world: &World, request: &Request<'_>, tasks: &[Task<'_>])
                 suite: task.job.suite.clone(),
                 samples: 0,
                 calls: 0,
+                votes: 0,
                 tokens: 0,
                 usd_at_most: Some(0.0),
             };
             counter.count(&mut expected, whole, asks, task.repeat, known)?;
+            counter.votes(&mut expected, (task.job, whole), asks, task.repeat);
             all.push(expected);
         }
     }
@@ -85,11 +92,19 @@ pub(super) fn estimate(world: &World, request: &Request<'_>, tasks: &[Task<'_>])
     Ok(Estimate { calls: all.iter().map(|one| one.calls).sum(), usd_at_most, estimate: all })
 }
 
+/// For how many tokens of a judge's a token of a reply may count.
+const TOKENS_A_TOKEN: u64 = 8;
+
 /// Which replies are there already.
 #[derive(Clone, Copy)]
 enum Known {
     Nothing,
     Of(Option<EventId>),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 struct Counter {
@@ -128,6 +143,30 @@ impl Counter {
             expected.usd_at_most = expected.usd_at_most.zip(most.map(usd)).map(|(sum, usd)| sum + usd);
         }
         Ok(())
+    }
+
+    /// What judges are asked: every vote on every reply, for replies are not known yet.
+    fn votes(&self, expected: &mut Expected, (job, whole): (&Job, &Whole), asks: &[Ask], repeat: u32) {
+        for (case, ask) in job.tests.cases.iter().zip(asks) {
+            let Ask::Request(request) = ask else { continue };
+            for question in questions(case) {
+                let Check::Judge(judged) = question.check else { continue };
+                let Some(seated) = job.judges.iter().find(|seated| seated.judge == *judged.by) else { continue };
+                let Some(model) = seated.whole.parts.model.as_ref().filter(|model| is_paid(model, self.mode)) else {
+                    continue;
+                };
+                let calls = u64::from(repeat) * u64::from(question.answers);
+                expected.calls += calls;
+                expected.votes += calls;
+                let one = seated.asks(&judged.rubric, request).and_then(|asked| {
+                    let reply = longest_reply(request).filter(|_| whole.parts.model.is_some())?;
+                    at_most_with(&asked, model.price?, reply.saturating_mul(TOKENS_A_TOKEN))
+                });
+                #[expect(clippy::cast_precision_loss, reason = "samples are counted in 32 bits")]
+                let usd = |one: f64| one * calls as f64;
+                expected.usd_at_most = expected.usd_at_most.zip(one.map(usd)).map(|(sum, usd)| sum + usd);
+            }
+        }
     }
 
     fn is_there(&mut self, key: &Digest, known: Known) -> Result<bool, Failure> {

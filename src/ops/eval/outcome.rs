@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Comparison, plan::Job};
+use super::{Comparison, Division, division::divisions, plan::Job};
 use crate::{
     eval::{
         CaseRun, Outcome as CaseOutcome, PassHat, Reply, Sample, Steadiness, SuiteRun, TagTally, Tokens, by_tag,
-        excerpt, mean_pass_hats, pass_hats,
+        excerpt, mean_pass_hats, pass_hats, serves,
     },
-    gate::serves,
     name::Name,
     object::{BundleId, EventId, VersionId},
     ops::{Answer, Exit},
@@ -151,6 +150,9 @@ pub struct BundleOutcome {
     /// How steadily each case passes, in the order of the suite; absent where each was sampled once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub steadiness: Vec<CaseResult>,
+    /// Replies on which the votes of a judge did not agree, in the order of the suite.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub divided: Vec<Division>,
     /// How it compares with what it was to be compared with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<Comparison>,
@@ -196,6 +198,7 @@ impl BundleOutcome {
             failures: run.cases.iter().filter(|case| !case.is_set_aside()).filter_map(CaseFailure::of).collect(),
             quarantines: run.cases.iter().filter_map(QuarantinedRun::of).collect(),
             steadiness: if repeat > 1 { run.cases.iter().filter_map(CaseResult::of).collect() } else { Vec::new() },
+            divided: divisions(&run),
             against: None,
             run,
         }

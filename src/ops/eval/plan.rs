@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use super::{
     Request, Side, Where,
     against::{self, Other},
+    filtered::filtered,
     terms::terms,
 };
 use crate::{
@@ -14,13 +15,14 @@ use crate::{
     object::{BundleId, VersionId},
     ops::{
         Failure, Revision, Spec, World, fit,
+        judges::{Seated, seated},
         parts::{Whole, absent, try_gather_with},
         render::unrendered,
         resolve::{self, Names},
         stage::{Ground, Part, Stage},
         standing::Standing,
     },
-    problem::{Problem, did_you_mean},
+    problem::Problem,
     render::{RenderError, render},
     state::{Case as ProposalCase, basis},
 };
@@ -38,6 +40,8 @@ pub(super) struct Job {
     /// The suite as it is run and scored: with what its checks take from the bundle.
     pub(super) tests: Suite,
     pub(super) suite_path: String,
+    /// Whom its checks ask.
+    pub(super) judges: Vec<Seated>,
     /// What is to be done about each case, in the order of the suite.
     pub(super) asks: Vec<Ask>,
     /// What it is compared with.
@@ -74,25 +78,6 @@ pub(super) fn jobs(world: &World, standing: &Standing<'_>, request: &Request<'_>
     }
     filtered(&mut jobs, request)?;
     Ok(jobs)
-}
-
-/// Leaves out what the filter leaves nothing of.
-fn filtered(jobs: &mut Vec<Job>, request: &Request<'_>) -> Result<(), Failure> {
-    let Some(word) = &request.filter else { return Ok(()) };
-    let known: Vec<String> = jobs
-        .iter()
-        .flat_map(|job| &job.tests.cases)
-        .flat_map(|case| case.tags.iter().chain([&case.id]).cloned())
-        .collect();
-    jobs.retain(|job| job.asks.iter().any(|ask| *ask != Ask::Skip));
-    if jobs.is_empty() {
-        let failure = Failure::cannot("no-such-case", format!("no case has the tag or id `{}`", word.escape_debug()));
-        return Err(match did_you_mean(word, known.iter().map(String::as_str)) {
-            Some(advice) => failure.say(advice),
-            None => failure,
-        });
-    }
-    Ok(())
 }
 
 struct Planner<'a> {
@@ -261,6 +246,13 @@ impl<'a> Planner<'a> {
         if side == Side::Tested && self.misfits(found, &whole, &filter) {
             return Ok(());
         }
+        let judges = match seated(stage, &found.part, &found.suite, self.request.attest)? {
+            Ok(judges) => judges,
+            Err(problems) => {
+                self.problems.extend(problems);
+                return Ok(());
+            }
+        };
         let asks = match asks(&whole, &tests.cases, &filter) {
             Ok(asks) => asks,
             Err(RenderError::Invalid(problems)) => {
@@ -291,6 +283,7 @@ impl<'a> Planner<'a> {
             environment: stage.environment()?,
             whole,
             tests,
+            judges,
             suite_path: found.part.path.clone(),
             asks,
             other,

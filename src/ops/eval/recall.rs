@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    artifact::Suite,
+    artifact::{Case, Suite},
     eval::{
-        CaseRun, CheckResult, Outcome, Personal, Reply, Sample, SuiteRun, Tokens, Usage, passes, score, with_values,
+        CaseRun, CheckResult, Known, Opinions, Outcome, Personal, Reply, Sample, SuiteRun, Tokens, Usage, Vote, passes,
+        score_with, with_values,
     },
+    ledger,
     ops::{Failure, World},
     state::RunRecord,
 };
@@ -25,6 +27,9 @@ pub(super) fn recall(
             let Some(digest) = claim.reply else { return Ok(None) };
             let Some(bytes) = world.store.get(&digest)? else { return Ok(None) };
             let Ok(reply) = Reply::from_bytes(&bytes) else { return Ok(None) };
+            let Some(votes) = votes(world, case, claim)? else { return Ok(None) };
+            let opinions = Opinions::of(case, votes.iter().map(|vote| &vote.reply)).unwrap_or_default();
+            let known = Known { opinions, latency_ms: claim.latency_ms };
             let marks = Personal::of(personal, &case.vars);
             let told = |check: CheckResult| CheckResult {
                 check: marks.hide_excerpt(&check.check),
@@ -32,7 +37,7 @@ pub(super) fn recall(
                 ..check
             };
             let checks: Vec<CheckResult> =
-                score(case, &with_values(reply.clone(), &case.vars)).into_iter().map(told).collect();
+                score_with(case, &with_values(reply.clone(), &case.vars), &known).into_iter().map(told).collect();
             let stated = claim.tokens_in.zip(claim.tokens_out);
             let stated = stated.map(|(input, output)| Usage::of(input.into(), output.into()));
             let usage = reply.usage.or(stated).unwrap_or_default();
@@ -43,9 +48,11 @@ pub(super) fn recall(
                 reply: Some(reply),
                 reply_digest: Some(digest),
                 source: Some(claim.source),
+                votes,
                 checks,
                 tokens: Tokens { input: usage.input, output: usage.output },
-                latency_ms: 0,
+                latency_ms: claim.latency_ms.map_or(0, u64::from),
+                timed_ms: claim.latency_ms,
                 cost_usd: 0.0,
                 secrets: Vec::new(),
             });
@@ -53,4 +60,15 @@ pub(super) fn recall(
         cases.push(CaseRun { id: case.id.clone(), samples, quarantine: None });
     }
     Ok(Some(SuiteRun { cases }))
+}
+
+/// What was said of a reply by those whom the case asks; nothing when it is no longer here, or not what was asked for.
+fn votes(world: &World, case: &Case, claim: &ledger::Sample) -> Result<Option<Vec<Vote>>, Failure> {
+    let mut replies = Vec::new();
+    for vote in &claim.votes {
+        let Some(bytes) = world.store.get(vote)? else { return Ok(None) };
+        let Ok(reply) = Reply::from_bytes(&bytes) else { return Ok(None) };
+        replies.push(reply);
+    }
+    Ok(Vote::recalled(case, replies))
 }

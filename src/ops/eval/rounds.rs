@@ -8,7 +8,7 @@ use super::{against::OtherSide, bench::Bench, plan::Job};
 use crate::{
     artifact::Suite,
     eval::{Ask, NextStep, Outcome, Pair, SuiteRun, Terms, next_step},
-    ops::{Failure, parts::Whole},
+    ops::{Failure, judges::Seated, parts::Whole},
 };
 
 /// What sampling in rounds came to.
@@ -61,8 +61,8 @@ pub(super) fn further(
         }
         for (index, positions) in by_index {
             let at: Vec<usize> = positions.iter().filter_map(|position| places.get(*position).copied()).collect();
-            let was = take(bench, (&side.whole, &side.tests, &side.asks), &at, index)?;
-            let is = take(bench, (&job.whole, &job.tests, &job.asks), &at, index)?;
+            let was = take(bench, (&side.whole, &job.judges), (&side.tests, &side.asks), (&at, index))?;
+            let is = take(bench, (&job.whole, &job.judges), (&job.tests, &job.asks), (&at, index))?;
             cost_usd += was.cost_usd() + is.cost_usd();
             for ((position, was), is) in positions.iter().zip(&was.cases).zip(&is.cases) {
                 let Some(pair) = pairs.get_mut(*position) else { continue };
@@ -87,9 +87,9 @@ fn disagrees(pair: &Pair) -> bool {
 /// One more sample of the cases at these places.
 fn take(
     bench: &Bench<'_>,
-    (whole, tests, asks): (&Whole, &Suite, &[Ask]),
-    at: &[usize],
-    index: u32,
+    whole: (&Whole, &[Seated]),
+    (tests, asks): (&Suite, &[Ask]),
+    (at, index): (&[usize], u32),
 ) -> Result<SuiteRun, Failure> {
     let mut cases = Vec::new();
     let mut wanted = Vec::new();

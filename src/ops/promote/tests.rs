@@ -185,6 +185,8 @@ fn a_lying_pass_flag_is_found_before_anything_moves() {
         outcome: SampleOutcome::Passed,
         tokens_in: None,
         tokens_out: None,
+        latency_ms: None,
+        votes: Vec::new(),
     };
     let evidence = Evidence { announced, samples: vec![sample], models: Vec::new() };
     let evidence = record(&world, Deed::Evidence(evidence)).unwrap().event;

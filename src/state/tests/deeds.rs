@@ -209,8 +209,8 @@ impl Project {
                 let text = format!("reply {announced} {case} {sample}");
                 let reply = (outcome != Outcome::Errored).then(|| self.keep(&text));
                 let (tokens_in, tokens_out) = (reply.map(|_| 100), reply.map(|_| 10));
-                let (case, source) = (case.clone(), ReplySource::Live);
-                samples.push(Sample { case, sample, reply, source, outcome, tokens_in, tokens_out });
+                let (case, source, votes, latency_ms) = (case.clone(), ReplySource::Live, Vec::new(), None);
+                samples.push(Sample { case, sample, reply, source, outcome, tokens_in, tokens_out, latency_ms, votes });
             }
         }
         Evidence { announced, samples, models: Vec::new() }

@@ -300,6 +300,8 @@ impl Project {
             outcome: Outcome::Passed,
             tokens_in: None,
             tokens_out: None,
+            latency_ms: None,
+            votes: Vec::new(),
         };
         Evidence { announced, samples: vec![sample], models: vec!["m".to_owned()] }
     }

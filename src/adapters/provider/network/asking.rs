@@ -225,7 +225,7 @@ impl Provider for NetworkModel {
             _ => self.breaker.answered(),
         }
         let (reply, took) = answered.map_err(|(trouble, attempts)| self.unanswered(trouble, attempts))?;
-        let latency_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let latency_ms = Some(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
         Ok(Answer { reply, source: ReplySource::Live, latency_ms })
     }
 }
