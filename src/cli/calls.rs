@@ -18,9 +18,19 @@ use crate::{
     ui::{Line, Page, Table},
 };
 
-/// Whether models are called, and for how much.
+/// Whether models are called, for how much, or only what that would come to.
 #[derive(Debug, clap::Args)]
 pub(super) struct CallArgs {
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+    /// Tell how many calls it would make and what they can cost, and make none
+    #[arg(long)]
+    pub(super) estimate: bool,
+}
+
+/// Whether models are called, for how much, and how fast.
+#[derive(Debug, clap::Args)]
+pub(super) struct LiveArgs {
     /// Call the models, but for what this clone has paid for already
     #[arg(long, conflicts_with = "record")]
     live: bool,
@@ -39,12 +49,15 @@ pub(super) struct CallArgs {
     /// Ask nothing more after so long; what was answered is kept
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(super) time_limit: Option<Duration>,
-    /// Tell how many calls it would make and what they can cost, and make none
-    #[arg(long)]
-    pub(super) estimate: bool,
 }
 
-impl CallArgs {
+impl LiveArgs {
+    /// Whether anything of it was asked for.
+    pub(super) fn are_given(&self) -> bool {
+        let costs = self.live || self.record || self.budget.is_some();
+        costs || self.rate.is_some() || self.timeout.is_some() || self.time_limit.is_some()
+    }
+
     /// What is allowed, until somebody wants the run to end.
     pub(super) fn allowed<'a>(&self, stop: &'a AtomicBool) -> Calls<'a> {
         let mode = match (self.live, self.record) {
@@ -92,7 +105,7 @@ impl Face for Estimate {
         let usd = |usd: Option<f64>| usd.map_or_else(|| "unknown".to_owned(), |usd| format!("{usd:.4}"));
         for one in &self.estimate {
             table.row([
-                Line::new().name(one.suite.as_str()),
+                Line::new().name(one.suite.as_str()).text(if one.mutants { " (mutants)" } else { "" }),
                 Line::new().name(one.prompt.as_str()),
                 Line::new().text(one.bundle.short()),
                 Line::from(one.samples.to_string()),

@@ -7,9 +7,11 @@ use std::{
 
 use super::{
     calls::CallArgs,
+    drift_page::drifted,
     eval_page::{by_tag, compared, interval, percent, quarantines},
     eval_votes::divided,
     face::{self, Face, shown},
+    mutants_page::mutated,
     wire::Wire,
 };
 use crate::{
@@ -30,7 +32,10 @@ use crate::{
 /// Runs on the working files, on what an environment has live, or on what it would have after a proposal. Without
 /// --live or --record nothing is called that costs money; keys of providers come from the environment. What was paid
 /// for is kept: an interrupted run goes on where it was when the same command is run again. With --attest the run is
-/// announced before its first call and recorded as signed evidence.
+/// announced before its first call and recorded as signed evidence. What is live is compared with the evidence with which
+/// it went live; --drift, for every night, asks the models anew and says no only where that is worse. --mutate tests the
+/// tests: it drops and negates one sentence of the prompt after the other and removes each tool, and names what no case
+/// noticed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery eval refund-triage --against production --sequential
@@ -80,9 +85,22 @@ pub(super) struct EvalArgs {
     /// Announce the run and record signed evidence
     #[arg(long)]
     attest: bool,
+    #[command(flatten)]
+    asks: Asks,
     /// Write a JUnit report
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+}
+
+/// What is asked of a run besides what passes.
+#[derive(Debug, clap::Args)]
+struct Asks {
+    /// Spoil each prompt in one place after the other, and tell which of that nobody notices
+    #[arg(long, conflicts_with_all = ["attest", "against", "drift"])]
+    mutate: bool,
+    /// Ask the models anew (once a day) and answer only whether it is worse than when it went live
+    #[arg(long, requires = "env", conflicts_with_all = ["attest", "against", "record"])]
+    drift: bool,
 }
 
 pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
@@ -111,16 +129,18 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
         repeat: args.repeat,
         jobs: args.jobs,
         filter: args.filter,
-        calls: args.calls.allowed(&stop),
+        calls: args.calls.live.allowed(&stop),
         attest: args.attest,
+        mutate: args.asks.mutate,
+        drift: args.asks.drift,
         watch: &|step| show(&progress, moves, step),
     };
     if args.calls.estimate {
         return shown(eval::estimate(&wire.world()?, &request));
     }
-    let late = alarm(args.calls.time_limit, &stop);
-    let world = wire.world_asking(args.calls.pace(&stop))?;
-    let outcome = eval::run(&world, &request).map_err(|failure| args.calls.ended(failure, &late))?;
+    let late = alarm(args.calls.live.time_limit, &stop);
+    let world = wire.world_asking(args.calls.live.pace(&stop))?;
+    let outcome = eval::run(&world, &request).map_err(|failure| args.calls.live.ended(failure, &late))?;
     progress.finish();
     if let Some(path) = &args.junit {
         wire.write(path, &report(&outcome))?;
@@ -169,6 +189,12 @@ impl Face for Outcome {
             divided(bundle, page);
             if let Some(comparison) = &bundle.against {
                 compared(bundle, comparison, page);
+            }
+            if let Some(drift) = &bundle.drift {
+                drifted(bundle, drift, page);
+            }
+            if let Some(mutants) = &bundle.mutants {
+                mutated(bundle, mutants, page);
             }
         }
         conversation(self, page);
@@ -245,7 +271,8 @@ fn conversation(outcome: &Outcome, page: &mut Page) {
         page.warn(format!("{name}: replies say they came from {models}, which is not the model that was asked"));
     }
     let beside = |bundle: &BundleOutcome| bundle.against.as_ref().map_or(0.0, |comparison| comparison.cost_usd);
-    let cost: f64 = outcome.bundles.iter().map(|bundle| bundle.cost_usd + beside(bundle)).sum();
+    let mutants = |bundle: &BundleOutcome| bundle.mutants.as_ref().map_or(0.0, |mutants| mutants.cost_usd);
+    let cost: f64 = outcome.bundles.iter().map(|bundle| bundle.cost_usd + beside(bundle) + mutants(bundle)).sum();
     if cost > 0.0 {
         page.note(format!("cost: {cost:.4} USD"));
     }

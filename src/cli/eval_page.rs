@@ -99,7 +99,8 @@ fn word(word: Word) -> Line {
     }
 }
 
-fn outcome_word(outcome: CaseOutcome) -> &'static str {
+/// How a case came out.
+pub(super) fn outcome_word(outcome: CaseOutcome) -> &'static str {
     match outcome {
         CaseOutcome::Passed => "passed",
         CaseOutcome::Failed => "failed",

@@ -8,6 +8,7 @@ mod adopt;
 mod approve;
 mod attach;
 mod audit;
+mod bisect;
 mod calls;
 mod cat;
 mod changes;
@@ -17,6 +18,7 @@ mod commit;
 mod completions;
 mod demo;
 mod diff;
+mod drift_page;
 mod env;
 mod eval;
 mod eval_page;
@@ -26,6 +28,7 @@ mod freeze;
 mod finding;
 mod finding_page;
 mod findings;
+mod flips_page;
 mod governance;
 mod ground;
 mod halt;
@@ -35,6 +38,7 @@ mod keys;
 mod log;
 mod maintenance;
 mod merge;
+mod mutants_page;
 mod mv;
 mod r#override;
 mod people;
@@ -158,6 +162,7 @@ enum Command {
     Diff(diff::DiffArgs),
     Render(render::RenderArgs),
     Eval(eval::EvalArgs),
+    Bisect(bisect::BisectArgs),
     Propose(propose::ProposeArgs),
     Proposals(proposals::ProposalsArgs),
     Withdraw(withdraw::WithdrawArgs),
@@ -214,6 +219,7 @@ impl Command {
             Self::Diff(args) => diff::run(args, wire),
             Self::Render(args) => render::run(args, wire),
             Self::Eval(args) => eval::run(args, wire),
+            Self::Bisect(args) => bisect::run(args, wire),
             Self::Propose(args) => propose::run(args, wire),
             Self::Proposals(args) => proposals::run(args, wire),
             Self::Withdraw(args) => withdraw::run(&args, wire),

@@ -1,5 +1,7 @@
 //! `diff`: what changed between two versions, or between versions and files.
 
+pub mod behaviour;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;

@@ -6,16 +6,21 @@
 mod against;
 mod attest;
 mod bench;
+mod beside;
 mod calls;
 mod comparison;
 mod division;
+mod drift;
 mod estimate;
 mod filtered;
+mod flipped;
+mod mutate;
 mod outcome;
 mod plan;
 mod recall;
 mod rounds;
 mod terms;
+mod trial;
 #[cfg(test)]
 mod tests;
 
@@ -25,13 +30,18 @@ use std::{
 };
 
 pub use bench::Step;
+pub(in crate::ops) use beside::beside;
 pub use calls::{Calls, Mode};
 pub use comparison::{Comparison, Flip, TagComparison, Trend, Word};
 pub use division::Division;
+pub use drift::Drift;
 pub use estimate::{Estimate, Expected};
+pub use flipped::{Answered, Flipped};
+pub use mutate::{Mutants, Unnoticed};
 pub use outcome::{BundleOutcome, CaseFailure, CaseResult, Outcome, QuarantinedRun, Side, Verdict};
 pub use rounds::Sampled;
 pub use terms::{Compare, Sampling};
+pub(in crate::ops) use trial::{Golden, Ran, Trial, Trials};
 
 use crate::{
     name::{Environment, Name},
@@ -71,6 +81,10 @@ pub struct Request<'a> {
     pub calls: Calls<'a>,
     /// Announce each run and record what came of it as signed evidence.
     pub attest: bool,
+    /// Spoil each prompt in one place after the other, and tell which of that its suite notices.
+    pub mutate: bool,
+    /// Ask the models anew, and answer only whether it is worse than when it went live.
+    pub drift: bool,
     /// Is told how the run proceeds, from several threads.
     pub watch: &'a (dyn Fn(Step<'_>) + Send + Sync),
 }
@@ -92,13 +106,19 @@ pub fn run(world: &World, request: &Request<'_>) -> Result<Outcome, Failure> {
     let jobs = plan::jobs(world, &standing, refuse_part(request)?)?;
     let attester = if request.attest { Some(attest::Attester::new(world, &standing, request, &jobs)?) } else { None };
     let tasks = bench::tasks(&jobs, attester.as_ref(), request)?;
+    let baselines = drift::baselines(world, &standing, request, &jobs)?;
     let bench = bench::Bench::new(world, &standing, request, &tasks)?;
     let mut bundles = Vec::new();
-    for task in &tasks {
-        bundles.push(bench.carry_out(task, attester.as_ref())?);
+    for (task, baseline) in tasks.iter().zip(baselines) {
+        let mut outcome = bench.carry_out(task, attester.as_ref())?;
+        outcome.drift = baseline.map(|baseline| baseline.beside(task.job, &outcome.run));
+        if request.mutate {
+            outcome.mutants = Some(mutate::mutate(&bench, task, &outcome.run, request)?);
+        }
+        bundles.push(outcome);
     }
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Outcome::new(bundles, duration_ms))
+    Ok(Outcome::new(bundles, duration_ms, request.drift))
 }
 
 /// What a run would ask and what that may cost; nobody is asked and nothing is recorded.

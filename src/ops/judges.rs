@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     artifact::{Input, InputType, Judge, Suite},
-    eval::{TOLD, TOLD_ON_REQUEST, told_of},
+    eval::{Ask, Reply, TOLD, TOLD_ON_REQUEST, told_of},
     name::{Artifact, Kind},
     object::BundleId,
     problem::{Problem, quoted},
@@ -189,7 +189,7 @@ fn untold(name: &str, input: &Input) -> Option<String> {
 fn tried(whole: &Whole) -> Result<Request, RenderError> {
     let nothing =
         Request { model: String::new(), messages: Vec::new(), tools: Vec::new(), params: serde_json::Map::new() };
-    render(&whole.parts, &told_of("x", &nothing, &crate::eval::Reply::text("x"), &whole.inputs()))
+    render(&whole.parts, &told_of("x", &nothing, &Reply::text("x"), &whole.inputs()))
 }
 
 /// A problem where the suite first names the prompt of a judge.
@@ -199,9 +199,15 @@ fn mention(part: &Part, judge: &Judge, code: &str, message: String) -> Problem {
 }
 
 impl Seated {
+    /// Its bundle, with what it would send about nothing: by that it shows whether its replies have an end.
+    pub(super) fn tries(&self) -> (&Whole, Vec<Ask>) {
+        let asks = tried(&self.whole).into_iter().map(|request| Ask::Request(Box::new(request)));
+        (&self.whole, asks.collect())
+    }
+
     /// The request of one vote about a reply that is empty, for weighing costs.
     pub(super) fn asks(&self, rubric: &str, request: &Request) -> Option<Request> {
-        let reply = crate::eval::Reply::text("");
+        let reply = Reply::text("");
         render(&self.whole.parts, &told_of(rubric, request, &reply, &self.inputs)).ok()
     }
 }

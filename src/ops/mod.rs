@@ -65,6 +65,7 @@ mod world;
 pub mod adopt;
 pub mod approve;
 pub mod audit;
+pub mod bisect;
 pub mod cat;
 pub mod check;
 pub mod clone;

@@ -194,6 +194,8 @@ impl Walk<'_> {
             filter: None,
             calls: eval::Calls::default(),
             attest: true,
+            mutate: false,
+            drift: false,
             watch: request.watch,
         };
         let outcome = eval::run(self.world, &asked)?;

@@ -65,7 +65,7 @@ fn another_program_is_another_suite_and_needs_other_evidence() {
     let proposal = proposed(&mut project);
     let sheet = project.json(["review", &proposal]);
     assert_eq!(rule(&sheet, "evidence")["code"], "not-evaluated", "{sheet:#}");
-    assert_eq!(sheet["risk"]["tier"], "high", "a case asks for something else: {sheet:#}");
+    assert_eq!(sheet["tier"], "high", "a case asks for something else: {sheet:#}");
 }
 
 #[test]
@@ -73,7 +73,12 @@ fn a_program_that_says_nothing_leaves_the_case_without_an_outcome() {
     let project = checked("kettle");
     project.write("evals/checks/names.sh", "echo oh dear >&2\nexit 1\n");
     let told = project.run(["eval"]).exits(5);
-    assert!(told.stdout.contains("errored polite") && told.stdout.contains("oh dear"), "{told}");
+    assert!(
+        told.stdout.contains("errored polite")
+            && told.stdout.contains("exit status: 1")
+            && told.stdout.contains("its stderr ends: oh"),
+        "{told}"
+    );
     project.write("evals/reply.toml", suite("kettle").replace("\"./checks/names.sh\"", "\"-c\", \"true\""));
     let told = project.run(["eval"]).exits(3);
     assert!(told.stderr.contains("names no file beside the suite"), "{told}");

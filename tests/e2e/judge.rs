@@ -241,3 +241,25 @@ fn votes_are_estimated_paid_for_once_and_counted_in_the_cost() {
     project.run(["eval", "reply"]).exits(0);
     assert_eq!(model.paid(), 3);
 }
+
+#[test]
+fn a_budget_covers_judges_and_refuses_one_whose_cost_nobody_knows() {
+    let model = Counting::answering_in(Duration::ZERO);
+    let mut project = judged();
+    project.with_variable("OPENAI_API_KEY", "sk-none-of-anybody");
+    let with = |more: &str| {
+        let text = format!("provider = \"openai\"\nid = \"m-1\"\nbase_url = \"{}\"\n{more}", model.address());
+        project.write("models/strict.toml", text);
+    };
+    with("");
+    let told = project.run(["eval", "reply", "--live", "--budget", "1"]).exits(3);
+    assert!(told.stderr.contains("has no price"), "{told}");
+    let price = "price = { input = 1.0, output = 10.0 }\n";
+    with(price);
+    let told = project.run(["eval", "reply", "--live", "--budget", "1"]).exits(3);
+    assert!(told.stderr.contains("sets no end to a reply"), "{told}");
+    with(&format!("params = {{ max_tokens = 100 }}\n{price}"));
+    let told = project.run(["eval", "reply", "--live", "--budget", "0.0001"]).exits(5);
+    assert!(told.stdout.contains("judge `tone`: not called: the budget"), "{told}");
+    assert_eq!(model.asked(), 0);
+}

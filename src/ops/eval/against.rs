@@ -7,7 +7,7 @@ use crate::{
     name::{Artifact, Kind, Name},
     object::BundleId,
     ops::{
-        Failure, Revision,
+        Failure,
         parts::{Whole, gather},
         render::unrendered,
         stage::Stage,
@@ -35,13 +35,13 @@ pub(super) struct OtherSide {
 pub(super) fn other(
     stage: &Stage<'_>,
     prompt: &Name,
-    (revision, terms): (&Revision, (f64, f64)),
+    (revision, terms): (&str, (f64, f64)),
     bundle: BundleId,
     tests: &Suite,
     filter: &Filter,
 ) -> Result<Other, Failure> {
     let artifact = Artifact::new(Kind::Prompt, prompt.clone());
-    let revision = revision.to_string();
+    let revision = revision.to_owned();
     if stage.look(&artifact)?.is_none() {
         return Ok(Other { revision, terms, side: None });
     }

@@ -10,11 +10,12 @@ use super::{
     BundleOutcome, Comparison, Request, Sampling,
     attest::Attester,
     calls::{Desk, interrupted},
+    drift,
     plan::Job,
     rounds, terms,
 };
 use crate::{
-    artifact::{Case, Suite},
+    artifact::Case,
     clock::Time,
     eval::{Ask, Callers, Keeping, Observer, Planned, Sample, Settings, SuiteRun, run},
     object::EventId,
@@ -106,28 +107,41 @@ pub(super) struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    /// Finds every provider that will be asked, each once.
+    /// Makes ready for these tasks.
     pub(super) fn new(
         world: &World,
         standing: &Standing<'_>,
         request: &'a Request<'a>,
         tasks: &[Task<'_>],
     ) -> Result<Self, Failure> {
-        let desk = Desk::new(world, &request.calls, tasks)?;
-        let mut samples = 0;
+        let mut bench = Self {
+            request,
+            desk: Desk::new(world, &request.calls)?,
+            done: AtomicUsize::new(0),
+            samples: AtomicUsize::new(0),
+            now: world.clock.now(),
+            finished: Cell::new(0),
+            runs: 0,
+            exceptions: secrecy::exceptions(standing)?,
+        };
+        bench.admit(world, tasks)?;
+        Ok(bench)
+    }
+
+    /// Makes ready for these tasks besides those before: finds every provider that will be asked, each once.
+    pub(super) fn admit(&mut self, world: &World, tasks: &[Task<'_>]) -> Result<(), Failure> {
+        self.desk.admit(world, &self.request.calls, tasks)?;
+        for task in tasks {
+            affordable(task, self.request)?;
+        }
         for task in tasks {
             for (_, asks) in task.asked() {
                 let cases = asks.iter().filter(|ask| **ask != Ask::Skip).count();
-                samples += cases * task.repeat as usize;
+                self.samples.fetch_add(cases * task.repeat as usize, Ordering::Relaxed);
             }
         }
-        for task in tasks {
-            affordable(task, request)?;
-        }
-        let (done, samples) = (AtomicUsize::new(0), AtomicUsize::new(samples));
-        let now = world.clock.now();
-        let exceptions = secrecy::exceptions(standing)?;
-        Ok(Self { exceptions, request, desk, done, samples, now, finished: Cell::new(0), runs: tasks.len() })
+        self.runs += tasks.len();
+        Ok(())
     }
 
     /// Carries one task out; with an attester, what comes of it is recorded.
@@ -163,10 +177,11 @@ impl<'a> Bench<'a> {
 
     fn own(&self, task: &Task<'_>, announced: Option<EventId>) -> Result<SuiteRun, Failure> {
         let job = task.job;
-        let seats = self.desk.seats(&job.judges, announced)?;
-        let callers =
-            Callers { judges: &seats, programs: &self.desk.programs(), ..self.desk.callers(&job.whole, announced)? };
-        let run = self.run(&job.whole, &job.tests, &job.asks, task.repeat, &callers);
+        let announced = announced.or_else(|| drift::todays(self.request, self.now));
+        let bundle = (job.whole.as_ref(), job.judges.as_slice());
+        let cases: Vec<&Case> = job.tests.cases.iter().collect();
+        let run = self.carry(bundle, (&cases, &job.asks), (0, task.repeat), announced)?;
+        let run = run.with_quarantines(&job.tests.cases, self.now);
         if self.request.calls.stopped() { Err(interrupted(job)) } else { Ok(run) }
     }
 
@@ -177,10 +192,10 @@ impl<'a> Bench<'a> {
         let before = if side.same {
             after.clone()
         } else {
-            let seats = self.desk.seats(&task.job.judges, None)?;
-            let callers =
-                Callers { judges: &seats, programs: &self.desk.programs(), ..self.desk.callers(&side.whole, None)? };
-            self.run(&side.whole, &side.tests, &side.asks, task.repeat, &callers)
+            let bundle = (&side.whole, task.job.judges.as_slice());
+            let cases: Vec<&Case> = side.tests.cases.iter().collect();
+            let run = self.carry(bundle, (&cases, &side.asks), (0, task.repeat), None)?;
+            run.with_quarantines(&side.tests.cases, self.now)
         };
         if self.request.calls.stopped() {
             return Err(interrupted(task.job));
@@ -199,37 +214,47 @@ impl<'a> Bench<'a> {
         Ok(Some(compared.with_rounds(cases, &seen, task.repeat)))
     }
 
-    fn run(&self, whole: &Whole, tests: &Suite, asks: &[Ask], repeat: u32, callers: &Callers<'_>) -> SuiteRun {
-        let cases: Vec<&Case> = tests.cases.iter().collect();
-        self.carry(whole, &cases, asks, repeat, callers).with_quarantines(&tests.cases, self.now)
-    }
-
     /// One more sample of some cases: that of this index.
     pub(super) fn take(
         &self,
-        (whole, judges): (&Whole, &[Seated]),
+        bundle: (&Whole, &[Seated]),
         cases: &[&Case],
         asks: &[Ask],
         index: u32,
     ) -> Result<SuiteRun, Failure> {
         self.samples.fetch_add(cases.len(), Ordering::Relaxed);
-        let judges = self.desk.seats(judges, None)?;
-        let callers = Callers {
-            from: index,
-            judges: &judges,
-            programs: &self.desk.programs(),
-            ..self.desk.callers(whole, None)?
-        };
-        Ok(self.carry(whole, cases, asks, 1, &callers))
+        self.carry(bundle, (cases, asks), (index, 1), None)
     }
 
-    fn carry(&self, whole: &Whole, cases: &[&Case], asks: &[Ask], repeat: u32, callers: &Callers<'_>) -> SuiteRun {
+    /// Some cases on a bundle that no task is about, by a model that some task asks.
+    pub(super) fn ask(
+        &self,
+        bundle: (&Whole, &[Seated]),
+        cases: &[&Case],
+        asks: &[Ask],
+        repeat: u32,
+    ) -> Result<SuiteRun, Failure> {
+        self.samples.fetch_add(cases.len() * repeat as usize, Ordering::Relaxed);
+        self.carry(bundle, (cases, asks), (0, repeat), None)
+    }
+
+    /// So many samples of some cases, counted from an index, with everybody whom their checks ask.
+    fn carry(
+        &self,
+        (whole, judges): (&Whole, &[Seated]),
+        (cases, asks): (&[&Case], &[Ask]),
+        (from, repeat): (u32, u32),
+        announced: Option<EventId>,
+    ) -> Result<SuiteRun, Failure> {
+        let judges = self.desk.seats(judges, announced)?;
+        let programs = self.desk.programs();
+        let callers = Callers { from, judges: &judges, programs: &programs, ..self.desk.callers(whole, announced)? };
         let keeping = Keeping { personal: whole.personal(), exceptions: self.exceptions.clone() };
         let plan: Vec<Planned<'_>> =
             cases.iter().zip(asks).map(|(case, ask)| Planned { case, ask: ask.clone(), keeping: &keeping }).collect();
         let settings = Settings { repeat, jobs: self.request.jobs.get(), stop: self.request.calls.stop };
         let counting = Counting { watch: self.request.watch, done: &self.done, total: &self.samples };
-        run(&plan, &settings, callers, &counting)
+        Ok(run(&plan, &settings, &callers, &counting))
     }
 }
 

@@ -67,33 +67,45 @@ struct Answering {
 }
 
 impl Desk {
-    /// Finds every provider that will be asked, each once.
-    pub(super) fn new(world: &World, calls: &Calls<'_>, tasks: &[Task<'_>]) -> Result<Self, Failure> {
+    /// Nobody answers yet.
+    pub(super) fn new(world: &World, calls: &Calls<'_>) -> Result<Self, Failure> {
         if calls.budget.is_some() && calls.mode == Mode::Recorded {
             return Err(Failure::usage("`--budget` is for `--live` and `--record`: nothing else costs anything"));
         }
-        let mut answering = BTreeMap::new();
-        let judges = tasks.iter().flat_map(Task::judges).map(|seated| (seated.whole.as_ref(), &[][..]));
+        Ok(Self {
+            answering: BTreeMap::new(),
+            replies: world.providers.replies(),
+            recordings: world.providers.recordings(),
+            records: calls.mode == Mode::Record,
+            in_flight: InFlight::default(),
+            examiners: Examiners::new(),
+            budget: calls.budget.map(Budget::new),
+        })
+    }
+
+    /// Finds everybody whom these tasks will ask, each once: models, judges, programs.
+    pub(super) fn admit(&mut self, world: &World, calls: &Calls<'_>, tasks: &[Task<'_>]) -> Result<(), Failure> {
+        let judges: Vec<(&Whole, Vec<Ask>)> = tasks.iter().flat_map(Task::judges).map(Seated::tries).collect();
+        let judges = judges.iter().map(|(whole, asks)| (*whole, asks.as_slice()));
         for (whole, asks) in tasks.iter().flat_map(Task::asked).chain(judges) {
             let (Some((name, version)), Some(model)) = (&whole.model, &whole.parts.model) else { continue };
             let paid = is_paid(model, calls.mode);
             if paid && calls.budget.is_some() {
                 refuse_unbounded(name.as_str(), model, asks)?;
             }
-            if !answering.contains_key(version) {
+            if !self.answering.contains_key(version) {
                 let provider = if paid { world.providers.live(model) } else { world.providers.provider(model) };
-                answering.insert(*version, Answering { provider: provider?, paid });
+                self.answering.insert(*version, Answering { provider: provider?, paid });
             }
         }
-        Ok(Self {
-            answering,
-            replies: world.providers.replies(),
-            recordings: world.providers.recordings(),
-            records: calls.mode == Mode::Record,
-            in_flight: InFlight::default(),
-            examiners: examiners(world, tasks)?,
-            budget: calls.budget.map(Budget::new),
-        })
+        for task in tasks.iter().filter(|task| task.asked().next().is_some()) {
+            for program in task.job.tests.programs() {
+                if !self.examiners.iter().any(|(known, _)| known == program) {
+                    self.examiners.push((program.clone(), world.providers.examiner(program)?));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The programs that checks of these suites name.
@@ -129,19 +141,6 @@ impl Desk {
             ..free
         })
     }
-}
-
-/// Who runs the programs that are asked, each once.
-fn examiners(world: &World, tasks: &[Task<'_>]) -> Result<Examiners, Failure> {
-    let mut examiners = Examiners::new();
-    for task in tasks.iter().filter(|task| task.asked().next().is_some()) {
-        for program in task.job.tests.programs() {
-            if !examiners.iter().any(|(known, _)| known == program) {
-                examiners.push((program.clone(), world.providers.examiner(program)?));
-            }
-        }
-    }
-    Ok(examiners)
 }
 
 /// Whether calls of a model cost something in this mode.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::{
+    Flipped,
     against::Other,
     rounds::{Sampled, Seen},
 };
@@ -115,6 +116,9 @@ pub struct Comparison {
     pub flips: Vec<Flip>,
     /// The same for each tag, sorted.
     pub tags: Vec<TagComparison>,
+    /// What was answered in these cases on both sides, for whoever looks closer.
+    #[serde(skip)]
+    pub flipped: Vec<Flipped>,
 }
 
 impl Comparison {
@@ -137,6 +141,7 @@ impl Comparison {
             sequential: None,
             flips: Vec::new(),
             tags: Vec::new(),
+            flipped: Vec::new(),
         }
     }
 
@@ -146,7 +151,9 @@ impl Comparison {
         let pairs: Vec<Option<(CaseOutcome, CaseOutcome)>> =
             before.cases.iter().zip(&after.cases).map(outcomes).collect();
         let paired = Paired::of(pairs.iter().copied().flatten());
-        let mut compared = Self { trend: trend(&flips), flips, ..Self::first(other) };
+        let flipped = before.cases.iter().zip(&after.cases).filter(|pair| flip(*pair).is_some());
+        let flipped = flipped.map(|(before, after)| Flipped::of(before, after)).collect();
+        let mut compared = Self { trend: trend(&flips), flips, flipped, ..Self::first(other) };
         compared.bundle = other.side.as_ref().map(|side| side.bundle);
         (compared.cases, compared.lost, compared.gained) = (paired.cases, paired.lost, paired.gained);
         if other.side.as_ref().is_some_and(|side| side.same) {

@@ -8,6 +8,8 @@ use super::{
     Request,
     bench::{Task, Todo},
     calls::{Mode, is_paid},
+    drift,
+    mutate::spoilt,
     plan::Job,
 };
 use crate::{
@@ -39,6 +41,25 @@ pub struct Expected {
     pub tokens: u64,
     /// The most these calls can cost, in USD, a token of a reply being taken for at most eight of a judge's; absent where the model has no price, or sets no end to a reply.
     pub usd_at_most: Option<f64>,
+    /// Whether it is asked about mutants.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub mutants: bool,
+}
+
+impl Expected {
+    fn nothing(task: &Task<'_>, whole: &Whole) -> Self {
+        Self {
+            prompt: task.job.prompt.clone(),
+            bundle: whole.bundle.id(),
+            suite: task.job.suite.clone(),
+            samples: 0,
+            calls: 0,
+            votes: 0,
+            tokens: 0,
+            usd_at_most: Some(0.0),
+            mutants: false,
+        }
+    }
 }
 
 /// What all runs would ask.
@@ -71,20 +92,20 @@ pub(super) fn estimate(world: &World, request: &Request<'_>, tasks: &[Task<'_>])
             let known = match &task.todo {
                 Todo::Resume(announced) if at == 0 => Known::Of(Some(*announced)),
                 Todo::Run if at == 0 && request.attest => Known::Nothing,
+                Todo::Run if at == 0 => Known::Of(drift::todays(request, world.clock.now())),
                 _ => Known::Of(None),
             };
-            let mut expected = Expected {
-                prompt: task.job.prompt.clone(),
-                bundle: whole.bundle.id(),
-                suite: task.job.suite.clone(),
-                samples: 0,
-                calls: 0,
-                votes: 0,
-                tokens: 0,
-                usd_at_most: Some(0.0),
-            };
+            let mut expected = Expected::nothing(task, whole);
             counter.count(&mut expected, whole, asks, task.repeat, known)?;
             counter.votes(&mut expected, (task.job, whole), asks, task.repeat);
+            all.push(expected);
+        }
+        if request.mutate {
+            // At most: a mutant that one case notices is not shown to the others.
+            let mut expected = Expected { mutants: true, ..Expected::nothing(task, &task.job.whole) };
+            for spoilt in spoilt(task.job, request) {
+                counter.count(&mut expected, &spoilt.whole, &spoilt.asks, task.repeat, Known::Of(None))?;
+            }
             all.push(expected);
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Comparison, Division, division::divisions, plan::Job};
+use super::{Comparison, Division, Drift, Mutants, division::divisions, plan::Job};
 use crate::{
     eval::{
         CaseRun, Outcome as CaseOutcome, PassHat, Reply, Sample, Steadiness, SuiteRun, TagTally, Tokens, by_tag,
@@ -156,6 +156,12 @@ pub struct BundleOutcome {
     /// How it compares with what it was to be compared with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<Comparison>,
+    /// How it compares with the evidence with which it went live.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
+    /// What the suite noticed of a prompt that was spoiled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mutants: Option<Mutants>,
     /// Every case and sample, for reports.
     #[serde(skip)]
     pub run: SuiteRun,
@@ -200,6 +206,8 @@ impl BundleOutcome {
             steadiness: if repeat > 1 { run.cases.iter().filter_map(CaseResult::of).collect() } else { Vec::new() },
             divided: divisions(&run),
             against: None,
+            drift: None,
+            mutants: None,
             run,
         }
     }
@@ -229,7 +237,7 @@ impl QuarantinedRun {
 
 impl CaseFailure {
     /// What is to be said of a case; nothing if it passed or was not run.
-    fn of(run: &CaseRun) -> Option<Self> {
+    pub(super) fn of(run: &CaseRun) -> Option<Self> {
         let outcome = run.outcome().filter(|outcome| *outcome != CaseOutcome::Passed)?;
         let worst = run.samples.iter().find(|sample| sample.outcome == outcome)?;
         let mut reason = reason(worst);
@@ -242,7 +250,8 @@ impl CaseFailure {
     }
 }
 
-fn reason(sample: &Sample) -> String {
+/// Every check that did not hold and what it saw, or why there is no reply.
+pub(super) fn reason(sample: &Sample) -> String {
     let failed = sample.checks.iter().filter(|check| !check.passed);
     let reasons = failed.map(|check| format!("{}: {}", check.check, check.reason)).chain(sample.error.clone());
     reasons.collect::<Vec<_>>().join("; ")
@@ -271,14 +280,17 @@ pub struct Outcome {
     pub bundles: Vec<BundleOutcome>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// Whether the answer is only whether something is worse than when it went live.
+    #[serde(skip)]
+    only_drift: bool,
 }
 
 impl Outcome {
-    pub(super) fn new(bundles: Vec<BundleOutcome>, duration_ms: u64) -> Self {
+    pub(super) fn new(bundles: Vec<BundleOutcome>, duration_ms: u64, only_drift: bool) -> Self {
         // What is live may fail: it is run to be compared with. Without replies there is nothing to compare.
         let counts = |bundle: &&BundleOutcome| bundle.side == Side::Tested || bundle.verdict == Verdict::Errored;
         let verdict = bundles.iter().filter(counts).map(|bundle| bundle.verdict).max().unwrap_or(Verdict::Pass);
-        Self { verdict, bundles, duration_ms }
+        Self { verdict, bundles, duration_ms, only_drift }
     }
 }
 
@@ -286,10 +298,20 @@ impl Answer for Outcome {
     const SCHEMA: &'static str = "chancery.eval/1";
 
     fn exit(&self) -> Exit {
+        let mut drifts = self.bundles.iter().filter_map(|bundle| bundle.drift.as_ref());
+        let mut mutants = self.bundles.iter().filter_map(|bundle| bundle.mutants.as_ref());
         match self.verdict {
-            Verdict::Pass => Exit::Done,
-            Verdict::Fail => Exit::No,
             Verdict::Errored => Exit::Outside,
+            _ if self.only_drift => {
+                if drifts.any(|drift| drift.worse) {
+                    Exit::No
+                } else {
+                    Exit::Done
+                }
+            }
+            Verdict::Fail => Exit::No,
+            Verdict::Pass if mutants.any(|mutants| mutants.unanswered > 0) => Exit::Outside,
+            Verdict::Pass => Exit::Done,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Which suite runs against which bundle, with every case rendered.
 
+mod lacking;
+
 use std::{collections::BTreeMap, rc::Rc};
 
+use self::lacking::{no_model, no_subject, no_suite};
 use super::{
     Request, Side, Where,
     against::{self, Other},
@@ -9,7 +12,7 @@ use super::{
     terms::terms,
 };
 use crate::{
-    artifact::{Case, Parsed, Subject, Suite, Template},
+    artifact::{Case, Parsed, Subject, Suite},
     eval::{Ask, Filter, in_bundle},
     name::{Artifact, Environment, Kind, Name},
     object::{BundleId, VersionId},
@@ -58,8 +61,7 @@ struct Found {
 
 /// Plans everything that was asked for, in order of suite and prompt.
 pub(super) fn jobs(world: &World, standing: &Standing<'_>, request: &Request<'_>) -> Result<Vec<Job>, Failure> {
-    let mut planner =
-        Planner { world, standing, request, wholes: BTreeMap::new(), problems: Vec::new(), jobs: Vec::new() };
+    let mut planner = Planner::new(world, standing, request);
     let ground = match &request.place {
         Where::Work => Ground::Work,
         Where::Environment(environment) => Ground::Environment(environment.clone()),
@@ -69,27 +71,56 @@ pub(super) fn jobs(world: &World, standing: &Standing<'_>, request: &Request<'_>
         }
     };
     planner.specs(&ground)?;
-    let Planner { problems, mut jobs, .. } = planner;
-    if !problems.is_empty() {
-        let mut problems = problems;
-        problems.sort();
-        problems.dedup();
-        return Err(Failure::problems(problems));
+    planner.done()
+}
+
+/// Plans every suite of the new stage, or those about an artifact, on its bundle beside that of the old stage.
+pub(super) fn beside<'a>(
+    world: &'a World,
+    standing: &'a Standing<'a>,
+    request: &'a Request<'a>,
+    (old, new): (&'a Stage<'a>, &Stage<'a>),
+    artifact: Option<&Artifact>,
+) -> Result<Vec<Job>, Failure> {
+    let mut planner = Planner { old: Some(old), ..Planner::new(world, standing, request) };
+    let suites = match artifact {
+        Some(artifact) => planner.suites_for(new, artifact)?,
+        None => planner.suites(new, |_| true)?,
+    };
+    for found in &suites {
+        planner.plan(new, found, Side::Tested)?;
     }
-    filtered(&mut jobs, request)?;
-    Ok(jobs)
+    planner.done()
 }
 
 struct Planner<'a> {
     world: &'a World,
     standing: &'a Standing<'a>,
     request: &'a Request<'a>,
+    /// What everything is compared with, whatever the request says.
+    old: Option<&'a Stage<'a>>,
     wholes: BTreeMap<(String, String), Option<Rc<Whole>>>,
     problems: Vec<Problem>,
     jobs: Vec<Job>,
 }
 
 impl<'a> Planner<'a> {
+    fn new(world: &'a World, standing: &'a Standing<'a>, request: &'a Request<'a>) -> Self {
+        Self { world, standing, request, old: None, wholes: BTreeMap::new(), problems: Vec::new(), jobs: Vec::new() }
+    }
+
+    /// What was planned, unless something is wrong in files.
+    fn done(self) -> Result<Vec<Job>, Failure> {
+        let (mut problems, mut jobs) = (self.problems, self.jobs);
+        if !problems.is_empty() {
+            problems.sort();
+            problems.dedup();
+            return Err(Failure::problems(problems));
+        }
+        filtered(&mut jobs, self.request)?;
+        Ok(jobs)
+    }
+
     fn specs(&mut self, ground: &Ground) -> Result<(), Failure> {
         let stage = Stage::open(self.world, self.standing, ground.clone())?;
         if self.request.specs.is_empty() {
@@ -265,12 +296,16 @@ impl<'a> Planner<'a> {
             self.problems.push(no_model(stage, &prompt)?);
             return Ok(());
         }
-        let other = match &self.request.against {
-            Some(revision) if side == Side::Tested => {
+        let other = match (&self.request.against, self.old) {
+            (_, Some(old)) => {
+                let terms = terms(&self.standing.governance, &Revision::Default, None, &self.request.compare);
+                Some(against::other(old, &found.prompt, (old.identity(), terms), bundle, &tests, &filter)?)
+            }
+            (Some(revision), None) if side == Side::Tested => {
                 let at = Stage::at(self.world, self.standing, &prompt, revision)?;
                 let environment = stage.environment()?;
                 let terms = terms(&self.standing.governance, revision, environment.as_ref(), &self.request.compare);
-                Some(against::other(&at, &found.prompt, (revision, terms), bundle, &tests, &filter)?)
+                Some(against::other(&at, &found.prompt, (&revision.to_string(), terms), bundle, &tests, &filter)?)
             }
             _ => None,
         };
@@ -336,52 +371,4 @@ pub(super) fn asks(whole: &Whole, cases: &[Case], filter: &Filter) -> Result<Vec
         }
     };
     cases.iter().map(ask).collect()
-}
-
-fn no_suite(stage: &Stage<'_>, artifact: Option<&Artifact>) -> Failure {
-    let words = stage.words();
-    let (what, file) = match artifact {
-        Some(artifact) if artifact.kind == Kind::Prompt => {
-            (format!("no suite tests `{}` {words}", artifact.name), format!("evals/{}.toml", artifact.name))
-        }
-        Some(artifact) => {
-            (format!("no suite {words} tests a prompt that uses `{artifact}`"), "evals/NAME.toml".to_owned())
-        }
-        None => (format!("there is no suite {words}"), "evals/NAME.toml".to_owned()),
-    };
-    let add =
-        format!("put golden cases into `{file}`: `prompt = \"NAME\"`, then `[[case]]` with `id`, `vars` and `expect`");
-    Failure::cannot("no-suite", what).say(add)
-}
-
-/// That a suite tests a prompt which is not there.
-fn no_subject(stage: &Stage<'_>, found: &Found) -> Result<Problem, Failure> {
-    let text = found.part.text();
-    let message = format!("there is no prompt `{}` {}", found.prompt, stage.words());
-    let offset = text.find(&format!("\"{}\"", found.prompt)).unwrap_or_default();
-    let problem = Problem::at(&found.part.path, &text, offset, "unknown-prompt", message);
-    let all = stage.artifacts()?;
-    let prompts = all.iter().filter(|artifact| artifact.kind == Kind::Prompt).map(|artifact| artifact.name.as_str());
-    Ok(problem.nearest(found.prompt.as_str(), prompts))
-}
-
-/// That a prompt names no model, with the line that would.
-fn no_model(stage: &Stage<'_>, prompt: &Artifact) -> Result<Problem, Failure> {
-    let Some(part) = stage.look(prompt)? else { return Err(absent(stage, prompt)?) };
-    let models: Vec<Artifact> = stage.artifacts()?.into_iter().filter(|a| a.kind == Kind::Model).collect();
-    let name = match models.as_slice() {
-        [one] => one.name.as_str(),
-        _ => "NAME",
-    };
-    let text = part.text();
-    let front = matches!(part.parsed(), Ok(Parsed::Prompt(prompt)) if prompt.template == Template::Jinja)
-        && text.starts_with("+++");
-    let message = format!("`{}` names no model, so nobody can be asked", prompt.name);
-    let problem = Problem::at(&part.path, &text, 0, "no-model", message);
-    let stem = part.path.rsplit_once('.').map_or(part.path.as_str(), |(stem, _)| stem);
-    Ok(problem.next(if front {
-        format!("add the line `model = \"{name}\"` below the first `+++`")
-    } else {
-        format!("put the line `model = \"{name}\"` into `{stem}.chancery.toml` beside it")
-    }))
 }

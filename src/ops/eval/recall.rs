@@ -8,7 +8,7 @@ use crate::{
         CaseRun, CheckResult, Known, Opinions, Outcome, Personal, Reply, Sample, SuiteRun, Tokens, Usage, Vote, passes,
         score_with, with_values,
     },
-    ledger,
+    ledger::{self, Outcome as Claim},
     ops::{Failure, World},
     state::RunRecord,
 };
@@ -71,4 +71,33 @@ fn votes(world: &World, case: &Case, claim: &ledger::Sample) -> Result<Option<Ve
         replies.push(reply);
     }
     Ok(Vote::recalled(case, replies))
+}
+
+/// The run as its evidence states it, where replies are no longer here.
+pub(super) fn claimed(suite: &Suite, run: &RunRecord) -> SuiteRun {
+    let sample = |claim: &crate::ledger::Sample| Sample {
+        sample: claim.sample,
+        outcome: match claim.outcome {
+            Claim::Passed => Outcome::Passed,
+            Claim::Failed => Outcome::Failed,
+            Claim::Errored => Outcome::Errored,
+        },
+        error: None,
+        reply: None,
+        reply_digest: claim.reply,
+        source: Some(claim.source),
+        checks: Vec::new(),
+        tokens: Tokens::default(),
+        latency_ms: 0,
+        timed_ms: claim.latency_ms,
+        votes: Vec::new(),
+        cost_usd: 0.0,
+        secrets: Vec::new(),
+    };
+    let case = |case: &Case| CaseRun {
+        id: case.id.clone(),
+        samples: run.samples.iter().filter(|claim| claim.case == case.id).map(sample).collect(),
+        quarantine: None,
+    };
+    SuiteRun { cases: suite.cases.iter().map(case).collect() }
 }

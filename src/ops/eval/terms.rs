@@ -1,6 +1,6 @@
 //! By how much a change may pass less, and how sure one must be.
 
-use super::Request;
+use super::{Request, Where};
 use crate::{
     eval::Terms,
     gate::RegressionRule,
@@ -75,6 +75,9 @@ pub(super) fn check(request: &Request<'_>) -> Result<(), Failure> {
     if asks && request.against.is_none() {
         return Err(Failure::usage("there is nothing to compare with")
             .say("name an environment or a revision: `--against production`"));
+    }
+    if request.drift && !matches!(request.place, Where::Environment(_)) {
+        return Err(Failure::usage("only what is live can drift").say("name an environment: `--env production`"));
     }
     if request.attest && sampling != Sampling::Fixed {
         return Err(Failure::usage("a sequential run cannot be attested")

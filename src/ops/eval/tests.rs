@@ -57,6 +57,8 @@ fn ask<'a>() -> Request<'a> {
         filter: None,
         calls: Calls::default(),
         attest: false,
+        mutate: false,
+        drift: false,
         watch: &|_| {},
     }
 }

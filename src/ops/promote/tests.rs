@@ -61,6 +61,8 @@ fn evaluate(project: &TestProject, proposal: EventId) {
         filter: None,
         calls: eval::Calls::default(),
         attest: true,
+        mutate: false,
+        drift: false,
         watch: &|_| {},
     };
     eval::run(&project.of("ci"), &request).unwrap();

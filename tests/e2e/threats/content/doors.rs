@@ -33,7 +33,6 @@ fn commands(open: &str, shown: &str, version: &str) -> BTreeMap<&'static str, Do
         "cat",
         "check",
         "completions",
-        "diff",
         "findings",
         "env",
         "impact",
@@ -49,7 +48,7 @@ fn commands(open: &str, shown: &str, version: &str) -> BTreeMap<&'static str, Do
     ] {
         all.insert(reads, Reads);
     }
-    for tidies in ["demo", "governance", "maintenance", "merge", "restore"] {
+    for tidies in ["bisect", "demo", "diff", "governance", "maintenance", "merge", "restore"] {
         all.insert(tidies, Tidies);
     }
     for shares in ["attach", "clone", "pull", "push", "remote"] {
