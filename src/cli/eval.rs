@@ -1,14 +1,12 @@
 //! `chancery eval`: golden cases.
 
-use std::{
-    num::{NonZeroU32, NonZeroUsize},
-    path::PathBuf,
-};
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use super::{
     calls::CallArgs,
     drift_page::drifted,
-    eval_page::{by_tag, compared, interval, percent, quarantines},
+    eval_files::FileArgs,
+    eval_page::{by_tag, compared, failures, interval, percent, quarantines},
     eval_votes::divided,
     face::{self, Face, shown},
     mutants_page::mutated,
@@ -16,14 +14,12 @@ use super::{
 };
 use crate::{
     adapters::system::{alarm, interrupts},
-    eval::Outcome as CaseOutcome,
     name::{Environment, Name},
     ops::{
         ProposalName, Revision, Spec,
-        eval::{self, BundleOutcome, Compare, Outcome, Request, Sampling, Step, Verdict, Where},
+        eval::{self, BundleOutcome, Compare, Outcome, Request, Sampling, SoFar, Step, Verdict, Where},
     },
     problem::{counted, quoted},
-    report::{NamedRun, junit},
     ui::{Line, Page, Progress, Table},
 };
 
@@ -39,7 +35,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   chancery eval refund-triage --against production --sequential
-  chancery eval --proposal production --attest --junit report.xml
+  chancery eval --proposal production --attest --junit report.xml --html run.html
 
 Keys of providers:
   ANTHROPIC_API_KEY · OPENAI_API_KEY · GEMINI_API_KEY or GOOGLE_API_KEY")]
@@ -87,9 +83,8 @@ pub(super) struct EvalArgs {
     attest: bool,
     #[command(flatten)]
     asks: Asks,
-    /// Write a JUnit report
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
+    #[command(flatten)]
+    files: FileArgs,
 }
 
 /// What is asked of a run besides what passes.
@@ -142,16 +137,14 @@ pub(super) fn run(args: EvalArgs, wire: &Wire) -> face::Outcome {
     let world = wire.world_asking(args.calls.live.pace(&stop))?;
     let outcome = eval::run(&world, &request).map_err(|failure| args.calls.live.ended(failure, &late))?;
     progress.finish();
-    if let Some(path) = &args.junit {
-        wire.write(path, &report(&outcome))?;
-    }
+    args.files.write(wire, &world, &outcome)?;
     shown(Ok(outcome))
 }
 
-/// On a terminal every sample moves the line; elsewhere one line for each finished run is enough.
+/// On a terminal every sample moves the line; elsewhere there is one for each finished run, and one at times in long ones.
 pub(super) fn show(progress: &Progress, moves: bool, step: Step<'_>) {
     match step {
-        Step::Sample { done, total, case } if moves => progress.step(done, total, case),
+        Step::Sample { done, total, case, so_far } => progress.count(done, total, &beside(so_far, moves, case)),
         Step::Run { done, total, outcome } if !moves => {
             let what = format!(
                 "{}: {} of {} cases passed",
@@ -161,16 +154,31 @@ pub(super) fn show(progress: &Progress, moves: bool, step: Step<'_>) {
             );
             progress.step(done, total, &what);
         }
-        Step::Sample { .. } | Step::Run { .. } => {}
+        Step::Run { .. } => {}
     }
 }
 
-/// All runs as JUnit tells them.
-fn report(outcome: &Outcome) -> String {
-    let names: Vec<String> = outcome.bundles.iter().map(BundleOutcome::name).collect();
-    let runs: Vec<NamedRun<'_>> =
-        names.iter().zip(&outcome.bundles).map(|(name, bundle)| NamedRun { name, run: &bundle.run }).collect();
-    junit(&runs)
+/// What is told beside how many: what it cost and what went wrong, each where there is any, and on a terminal the case.
+fn beside(so_far: SoFar, moves: bool, case: &str) -> String {
+    let SoFar { cost_usd, errored, retries } = so_far;
+    let mut parts = Vec::new();
+    if cost_usd > 0.0 {
+        parts.push(format!("{cost_usd:.4} USD"));
+    }
+    if errored > 0 {
+        parts.push(format!("{errored} errored"));
+    }
+    if retries > 0 {
+        parts.push(counted_retries(retries));
+    }
+    if moves {
+        parts.push(case.to_owned());
+    }
+    parts.join(" · ")
+}
+
+fn counted_retries(retries: u64) -> String {
+    if retries == 1 { "1 retry".to_owned() } else { format!("{retries} retries") }
 }
 
 impl Face for Outcome {
@@ -199,23 +207,6 @@ impl Face for Outcome {
         }
         conversation(self, page);
     }
-}
-
-/// What did not pass, with the exact reason and how the reply begins.
-fn failures(bundle: &BundleOutcome, page: &mut Page) {
-    page.heading(format!("{} on {} {}", bundle.name(), bundle.prompt, bundle.bundle.short()));
-    page.indented(|page| {
-        for failure in &bundle.failures {
-            let word = if failure.outcome == CaseOutcome::Errored { "errored" } else { "failed" };
-            page.line(Line::new().bad(word).text(" ").name(&failure.case));
-            page.indented(|page| {
-                page.paragraph(Line::new().text(&failure.reason));
-                if !failure.excerpt.is_empty() {
-                    page.paragraph(Line::new().faint("reply: ").text(&failure.excerpt));
-                }
-            });
-        }
-    });
 }
 
 fn table(outcome: &Outcome) -> Table {

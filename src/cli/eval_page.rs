@@ -3,31 +3,51 @@
 use crate::{
     eval::{Outcome as CaseOutcome, Standing},
     ops::eval::{BundleOutcome, Comparison, Word},
-    problem::counted,
+    report::why,
     ui::{Line, Page, Table},
 };
 
-/// A share in percent.
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
-}
+pub(super) use crate::report::{interval, percent};
 
-/// An interval of shares in percent.
-pub(super) fn interval((low, high): (f64, f64)) -> String {
-    format!("{:.1}–{}", low * 100.0, percent(high))
+/// The most cases of one suite that are told of on a screen.
+const SHOWN: usize = 20;
+
+/// What did not pass, with the exact reason and how the reply begins: first what got no reply.
+pub(super) fn failures(bundle: &BundleOutcome, page: &mut Page) {
+    page.heading(format!("{} on {} {}", bundle.name(), bundle.prompt, bundle.bundle.short()));
+    page.indented(|page| {
+        let of = |outcome| bundle.failures.iter().filter(move |failure| failure.outcome == outcome);
+        for failure in of(CaseOutcome::Errored).chain(of(CaseOutcome::Failed)).take(SHOWN) {
+            page.paragraph(Line::new().bad(outcome_word(failure.outcome)).text(" ").name(&failure.case));
+            page.indented(|page| {
+                let run = bundle.run.cases.iter().find(|run| run.id == failure.case);
+                for line in run.map(why).unwrap_or_default() {
+                    page.paragraph(line);
+                }
+                if !failure.excerpt.is_empty() {
+                    page.paragraph(Line::new().faint("reply: ").text(&failure.excerpt));
+                }
+            });
+        }
+        if let Some(more) = bundle.failures.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let all = "the same command with `--jsonl FILE` writes every one of them";
+            page.paragraph(Line::new().strong(format!("and {more} more")).text(format!(": {all}")));
+        }
+    });
 }
 
 /// The share of each tag, where there are tags; beside another version what may be said of it.
 pub(super) fn by_tag(bundle: &BundleOutcome, page: &mut Page) {
-    if bundle.tags.is_empty() {
+    if bundle.tags.iter().all(|tag| tag.cases == 0) {
         return;
     }
     page.gap();
-    page.line(Line::new().name(bundle.name()).text(" by tag"));
+    page.paragraph(Line::new().name(bundle.name()).text(" by tag"));
     let said = bundle.against.as_ref().map(|comparison| comparison.tags.as_slice()).unwrap_or_default();
     let heads = ["tag", "passed", "rate", "95 % interval"];
     let mut table = Table::headed(heads.into_iter().chain((!said.is_empty()).then_some("against")));
-    for tag in &bundle.tags {
+    // Of a tag without a case that was asked for and counts there is nothing to say.
+    for tag in bundle.tags.iter().filter(|tag| tag.cases > 0) {
         let cells = [
             Line::new().name(&tag.tag),
             Line::from(format!("{}/{}", tag.passed, tag.cases)),
@@ -46,7 +66,7 @@ pub(super) fn quarantines(bundle: &BundleOutcome, page: &mut Page) {
         return;
     }
     page.gap();
-    page.line(Line::new().name(bundle.name()).text(" in quarantine"));
+    page.paragraph(Line::new().name(bundle.name()).text(" in quarantine"));
     page.indented(|page| {
         for line in &bundle.quarantines {
             let outcome = line.outcome.map_or("not run", outcome_word);
@@ -66,25 +86,12 @@ pub(super) fn compared(bundle: &BundleOutcome, comparison: &Comparison, page: &m
     }
     page.paragraph(line.append(word(comparison.verdict)));
     page.indented(|page| {
-        let Comparison { cases, lost, gained, margin, confidence, .. } = comparison;
-        let cases = counted(usize::try_from(*cases).unwrap_or(usize::MAX), "case");
-        let most = percent(comparison.difference_at_most.unwrap_or(1.0).max(0.0));
-        page.paragraph(format!(
-            "{lost} lost and {gained} gained of {cases}; up to {most} worse at confidence {confidence}, {} allowed",
-            percent(*margin)
-        ));
-        if let Some(sampled) = &comparison.sequential {
-            let further = match sampled.disagreeing {
-                0 => "no case disagreed".to_owned(),
-                1 => "further ones of 1 case that disagreed".to_owned(),
-                cases => format!("further ones of {cases} cases that disagreed"),
-            };
-            let end = if sampled.out_of_budget { ", as far as the budget went" } else { "" };
-            page.paragraph(format!("{} samples; {further}{end}", sampled.samples));
+        for line in comparison.grounds().iter().flat_map(|grounds| grounds.lines()) {
+            page.paragraph(line);
         }
         for flip in &comparison.flips {
             let (before, after) = (outcome_word(flip.before), outcome_word(flip.after));
-            page.line(Line::new().name(&flip.case).text(format!(": {before}, now ")).text(after));
+            page.paragraph(Line::new().name(&flip.case).text(format!(": {before}, now ")).text(after));
         }
     });
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     ops::{Answer, Exit, Failure},
-    ui::{Page, without_secrets},
+    ui::{Page, safe_document},
 };
 
 /// The human face of an answer. Each verb's file gives its outcome one.
@@ -38,7 +38,7 @@ impl<T: Face> Faces for T {
         document.insert("schema".to_owned(), T::SCHEMA.into());
         document.extend(fields);
         let document = Value::Object(document);
-        Ok(if T::SERVES { document } else { without_secrets(document) })
+        Ok(if T::SERVES { document } else { safe_document(document) })
     }
 
     fn page(&self, page: &mut Page) {

@@ -21,6 +21,7 @@ mod diff;
 mod drift_page;
 mod env;
 mod eval;
+mod eval_files;
 mod eval_page;
 mod eval_votes;
 mod face;
@@ -161,7 +162,7 @@ enum Command {
     Restore(restore::RestoreArgs),
     Diff(diff::DiffArgs),
     Render(render::RenderArgs),
-    Eval(eval::EvalArgs),
+    Eval(Box<eval::EvalArgs>),
     Bisect(bisect::BisectArgs),
     Propose(propose::ProposeArgs),
     Proposals(proposals::ProposalsArgs),
@@ -218,7 +219,7 @@ impl Command {
             Self::Restore(args) => restore::run(args, wire),
             Self::Diff(args) => diff::run(args, wire),
             Self::Render(args) => render::run(args, wire),
-            Self::Eval(args) => eval::run(args, wire),
+            Self::Eval(args) => eval::run(*args, wire),
             Self::Bisect(args) => bisect::run(args, wire),
             Self::Propose(args) => propose::run(args, wire),
             Self::Proposals(args) => proposals::run(args, wire),

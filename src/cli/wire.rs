@@ -1,5 +1,7 @@
 //! The one place that picks adapters, and the only reader of environment, home folder and terminal.
 
+mod writing;
+
 use std::{
     env,
     io::{IsTerminal, stderr, stdout},
@@ -16,7 +18,7 @@ use super::{
 use crate::{
     adapters::{
         Failpoint,
-        files::{self, FolderSettings, FolderTree},
+        files::{FolderSettings, FolderTree},
         git::{GitRemote, GitStore, is_folder},
         git_config::GitConfig,
         keys::{KeyTool, Questions, generate_key, open_git_key, open_key},
@@ -220,23 +222,6 @@ impl Wire {
             Failure::outside("disk", format!("cannot make folder `{}`", folder.display())).because(error.to_string())
         })?;
         Ok(FolderTree::open(&folder)?)
-    }
-
-    /// Writes a report for people or other programs, whole or not at all; a link or a device is written through.
-    ///
-    /// # Errors
-    ///
-    /// That it cannot be written.
-    pub(super) fn write(&self, file: &Path, text: &str) -> Result<(), Failure> {
-        let path = self.here.join(file);
-        let written = if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
-            std::fs::write(&path, text)
-        } else {
-            files::replace(&path, text.as_bytes(), &self.failpoint)
-        };
-        written.map_err(|error| {
-            Failure::outside("disk", format!("cannot write `{}`", file.display())).because(error.to_string())
-        })
     }
 
     /// What time it is.

@@ -131,4 +131,9 @@ pub trait Provider: Send + Sync {
     fn complete_once(&self, request: &Request, sample: u32, _name: &Digest) -> Result<Answer, ProviderError> {
         self.complete(request, sample)
     }
+
+    /// How often a call was made again so far, because the one before it came to nothing.
+    fn retries(&self) -> u64 {
+        0
+    }
 }

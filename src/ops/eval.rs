@@ -20,6 +20,7 @@ mod plan;
 mod recall;
 mod rounds;
 mod terms;
+mod told;
 mod trial;
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,7 @@ use std::{
     time::Instant,
 };
 
-pub use bench::Step;
+pub use bench::{SoFar, Step};
 pub(in crate::ops) use beside::beside;
 pub use calls::{Calls, Mode};
 pub use comparison::{Comparison, Flip, TagComparison, Trend, Word};

@@ -11,7 +11,7 @@ use super::{
     stage::{Part, Stage},
 };
 use crate::{
-    artifact::{Input, Parsed, Prompt},
+    artifact::{Input, Parsed, Price, Prompt},
     eval::Lent,
     name::{Artifact, Kind, Name},
     object::VersionId,
@@ -51,11 +51,15 @@ impl Whole {
         inputs.map(|(name, _)| name.clone()).collect()
     }
 
+    /// What its model costs, where it says so.
+    pub(super) fn price(&self) -> Option<Price> {
+        self.parts.model.as_ref().and_then(|model| model.price)
+    }
+
     /// What it lends to the checks of suites.
     pub(super) fn lent(&self) -> Lent {
         let tools = self.parts.tools.iter().map(|(name, tool)| (name.to_string(), tool));
-        let price = self.parts.model.as_ref().and_then(|model| model.price);
-        Lent::new(tools, self.parts.prompt.output_schema.clone(), price)
+        Lent::new(tools, self.parts.prompt.output_schema.clone(), self.price())
     }
 }
 

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::{
     finding::FindingSheet,
+    markdown::{cell, code, escape, fence, handles, heading, one_line, prose},
     sheet::{AssentLine, EvidenceSheet, QuarantineLine, RuleLine, Sheet, brief},
 };
 use crate::{
     eval::ReplySource,
-    name::Handle,
     scan::safe,
-    sight::{folded, marked, visible, visible_lines},
+    sight::{folded, marked, visible},
 };
 
 /// The page: what is asked, what the gate says, what changes, on what evidence.
@@ -109,11 +109,6 @@ fn findings(page: &mut String, findings: &[FindingSheet]) {
             let _ = writeln!(page, "  - {}{by}, says {person}: {message}", finding.status.word());
         }
     }
-}
-
-/// Text of a user as one line.
-fn one_line(text: &str) -> String {
-    visible(text).replace(['\n', '\t'], " ")
 }
 
 fn rules(page: &mut String, rules: &[RuleLine]) {
@@ -258,7 +253,7 @@ fn diffs<'a>(page: &mut String, changes: impl Iterator<Item = (&'a String, Optio
     for (artifact, diff) in changes {
         let Some(diff) = diff else { continue };
         heading(page, &code(artifact));
-        let fence = "`".repeat(longest_run(diff, '`').max(2) + 1);
+        let fence = fence(diff);
         let _ = writeln!(page, "{fence}diff\n{}{fence}", diff_block(diff));
     }
 }
@@ -271,38 +266,4 @@ fn diff_block(diff: &str) -> String {
         block.push('\n');
     }
     block
-}
-
-fn heading(page: &mut String, title: &str) {
-    let _ = writeln!(page, "\n## {title}\n");
-}
-
-fn handles(list: &[Handle]) -> String {
-    list.iter().map(|handle| code(handle.as_str())).collect::<Vec<_>>().join(", ")
-}
-
-/// Text in a code span that it cannot leave, nor the table cell around it.
-fn code(text: &str) -> String {
-    let text = visible(&text.replace(['\n', '\t'], " ")).replace('|', "\\|");
-    let ticks = "`".repeat(longest_run(&text, '`') + 1);
-    if ticks.len() > 1 { format!("{ticks} {text} {ticks}") } else { format!("`{text}`") }
-}
-
-/// Our own sentence, with user text in backticks, in a table cell.
-fn cell(text: &str) -> String {
-    escape(&visible(&text.replace(['\n', '\t'], " "))).replace('|', "\\|")
-}
-
-/// A person's own words, as a quotation.
-fn prose(text: &str) -> String {
-    escape(&visible_lines(text)).replace('\n', "\n> ")
-}
-
-/// Takes the power of markup from text, except that of backticks.
-fn escape(text: &str) -> String {
-    text.replace('<', "&lt;").replace('[', "\\[").replace('*', "\\*").replace('#', "\\#")
-}
-
-fn longest_run(text: &str, of: char) -> usize {
-    text.split(|c| c != of).map(|run| run.chars().count()).max().unwrap_or_default()
 }

@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::{
-    eval::{CaseRun, Outcome, Sample, SuiteRun},
-    sight::visible,
-};
+use super::{markup::escaped, reasons::reasons};
+use crate::eval::{CaseRun, Outcome, SuiteRun};
 
 /// A run under the name it is reported by.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +64,7 @@ fn case(xml: &mut Xml, suite: &str, run: &CaseRun) {
         // A build does not fail for it, and nobody overlooks that it does not.
         (Some(Outcome::Failed), Some(quarantine)) => {
             let message = format!("failed in quarantine until {}: {}", quarantine.until, quarantine.reason);
-            xml.element(3, "skipped", &[("message", &message)], &reasons(run));
+            xml.element(3, "skipped", &[("message", &message)], &lines(run));
         }
         (Some(Outcome::Passed), _) => {}
         (Some(Outcome::Failed), None) => {
@@ -74,11 +72,11 @@ fn case(xml: &mut Xml, suite: &str, run: &CaseRun) {
                 1 => "a check did not pass".to_owned(),
                 total => format!("{} of {total} samples passed", run.passed()),
             };
-            xml.element(3, "failure", &[("type", "failed"), ("message", &message)], &reasons(run));
+            xml.element(3, "failure", &[("type", "failed"), ("message", &message)], &lines(run));
         }
         (Some(Outcome::Errored), _) => {
             let reason = run.samples.iter().find_map(|sample| sample.error.as_deref()).unwrap_or_default();
-            xml.element(3, "error", &[("type", "errored"), ("message", reason)], &reasons(run));
+            xml.element(3, "error", &[("type", "errored"), ("message", reason)], &lines(run));
         }
     }
     xml.close(2, "testcase");
@@ -91,15 +89,9 @@ fn skipped(run: &SuiteRun) -> u64 {
 }
 
 /// One line for each check that did not pass and each sample without a reply.
-fn reasons(run: &CaseRun) -> String {
-    let of_sample = |sample: &Sample| {
-        let at = format!("sample {}: ", sample.sample + 1);
-        let failed = sample.checks.iter().filter(|check| !check.passed);
-        let mut lines: Vec<String> = failed.map(|check| format!("{at}{}: {}\n", check.check, check.reason)).collect();
-        lines.extend(sample.error.as_ref().map(|error| format!("{at}{error}\n")));
-        lines
-    };
-    run.samples.iter().flat_map(of_sample).collect()
+fn lines(run: &CaseRun) -> String {
+    reasons(run)
+        .fold(String::new(), |lines, reason| lines + &format!("sample {}: {}\n", reason.sample + 1, reason.text()))
 }
 
 fn seconds(milliseconds: u64) -> String {
@@ -126,7 +118,7 @@ impl Xml {
             return;
         }
         self.0.push('>');
-        self.escaped(text, false);
+        escaped(&mut self.0, text, false);
         let _ = writeln!(self.0, "</{name}>");
     }
 
@@ -134,33 +126,10 @@ impl Xml {
         let _ = write!(self.0, "{}<{name}", "  ".repeat(depth));
         for (key, value) in attributes {
             let _ = write!(self.0, " {key}=\"");
-            self.escaped(value, true);
+            escaped(&mut self.0, value, true);
             self.0.push('"');
         }
     }
-
-    /// Escapes markup, and spells out what nobody sees; XML 1.0 forbids most of it.
-    fn escaped(&mut self, text: &str, attribute: bool) {
-        let shown: String = text.split_inclusive(['\n', '\t']).map(shown).collect();
-        for c in shown.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\n' if attribute => self.0.push_str("&#10;"),
-                '\t' if attribute => self.0.push_str("&#9;"),
-                '\n' | '\t' => self.0.push(c),
-                c => self.0.push(c),
-            }
-        }
-    }
-}
-
-/// A text up to a line feed or a tab, which stays.
-fn shown(piece: &str) -> String {
-    let text = piece.trim_end_matches(['\n', '\t']);
-    visible(text) + piece.get(text.len()..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -168,7 +137,7 @@ mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
-    use crate::eval::{CheckResult, Tokens};
+    use crate::eval::{CheckResult, Sample, Tokens};
 
     fn sample(outcome: Outcome, reason: &str) -> Sample {
         let error = (outcome == Outcome::Errored).then(|| reason.to_owned());

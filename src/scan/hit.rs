@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, ops::Range};
 
+use serde_json::Value;
+
 use crate::object::Digest;
 
 /// What fingerprints are taken over besides project and secret, so that they are of use for nothing else.
@@ -63,6 +65,16 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     }
     let hits = super::scanner::every(text);
     if hits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(masked(text, &hits)) }
+}
+
+/// A document with a mark in place of every secret.
+pub fn safe_document(document: Value) -> Value {
+    match document {
+        Value::String(text) => Value::String(safe(&text).into_owned()),
+        Value::Array(list) => list.into_iter().map(safe_document).collect(),
+        Value::Object(table) => table.into_iter().map(|(key, value)| (key, safe_document(value))).collect(),
+        plain => plain,
+    }
 }
 
 /// The line in which a hit begins, with marks in place of every secret in it.

@@ -24,7 +24,7 @@ mod tests;
 mod veil;
 
 pub use exceptions::Exceptions;
-pub use hit::{Hit, masked, masked_line, safe};
+pub use hit::{Hit, masked, masked_line, safe, safe_document};
 pub use people::{About, PersonalHit, personal};
 pub use scanner::{rule_count, scan};
 pub use veil::veiled;

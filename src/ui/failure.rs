@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Line, Page};
 use crate::{
     ops::{Failure, Next},
-    scan::safe,
+    scan::safe_document,
 };
 
 /// One next step as a person reads it.
@@ -48,17 +48,7 @@ pub fn document(failure: &Failure) -> Value {
     if let (false, Some(fields)) = (failure.problems.is_empty(), document.as_object_mut()) {
         fields.insert("problems".to_owned(), json!(failure.problems));
     }
-    without_secrets(document)
-}
-
-/// The same document with a mark in place of every secret.
-pub fn without_secrets(document: Value) -> Value {
-    match document {
-        Value::String(text) => Value::String(safe(&text).into_owned()),
-        Value::Array(list) => list.into_iter().map(without_secrets).collect(),
-        Value::Object(table) => table.into_iter().map(|(key, value)| (key, without_secrets(value))).collect(),
-        plain => plain,
-    }
+    safe_document(document)
 }
 
 #[cfg(test)]

@@ -8,12 +8,14 @@ mod console;
 mod excerpt;
 mod failure;
 mod line;
+mod pace;
 mod page;
 mod progress;
 mod table;
 
+pub use crate::scan::safe_document;
 pub use console::{Console, Terminal};
-pub use failure::{document, without_secrets};
+pub use failure::document;
 pub use line::{Line, Tone};
 pub use page::Page;
 pub use progress::Progress;

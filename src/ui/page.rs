@@ -53,7 +53,7 @@ impl Page {
         if !self.answer.is_empty() {
             self.gap();
         }
-        self.line(Line::new().strong(text));
+        self.paragraph(Line::new().strong(text));
     }
 
     /// Adds an empty line.

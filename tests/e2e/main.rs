@@ -49,6 +49,7 @@ mod paid;
 mod purge;
 mod quorum;
 mod race;
+mod reports;
 mod requalify;
 mod restore;
 mod review_with;

@@ -11,6 +11,6 @@ mod settings;
 mod walk;
 
 pub use folder::FolderTree;
-pub use replace::replace;
+pub use replace::{replace, replace_with};
 pub use replies::ReplyLog;
 pub use settings::FolderSettings;

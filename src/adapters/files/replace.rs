@@ -19,15 +19,24 @@ pub(super) const TEMPORARY: &str = ".chancery-write-";
 ///
 /// What the system answered; then the file is as it was.
 pub fn replace(path: &Path, bytes: &[u8], failpoint: &Failpoint) -> io::Result<()> {
+    replace_with(path, |mut file| file.write_all(bytes), failpoint)
+}
+
+/// The same with bytes that are written piece by piece.
+///
+/// # Errors
+///
+/// As [`replace`], and whatever `write` answers: then the old file stands.
+pub fn replace_with(path: &Path, write: impl FnOnce(&File) -> io::Result<()>, failpoint: &Failpoint) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     create_folders(folder)?;
     let mut builder = Builder::new();
     builder.prefix(TEMPORARY);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
+    let file = builder.tempfile_in(folder)?;
     failpoint.step();
-    file.write_all(bytes)?;
+    write(file.as_file())?;
     match fs::metadata(path) {
         Ok(existing) => file.as_file().set_permissions(existing.permissions())?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}

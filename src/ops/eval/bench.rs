@@ -3,7 +3,10 @@
 use std::{
     cell::Cell,
     num::NonZeroU32,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{
@@ -17,11 +20,23 @@ use super::{
 use crate::{
     artifact::Case,
     clock::Time,
-    eval::{Ask, Callers, Keeping, Observer, Planned, Sample, Settings, SuiteRun, run},
+    eval::{Ask, Callers, Keeping, Observer, Outcome, Planned, Sample, Settings, SuiteRun, run},
     object::EventId,
     ops::{Failure, World, judges::Seated, parts::Whole, secrecy, standing::Standing},
+    report::Measure,
     scan::Exceptions,
 };
+
+/// What came of the samples that are finished.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SoFar {
+    /// What they cost, in USD.
+    pub cost_usd: f64,
+    /// How many got no reply.
+    pub errored: u64,
+    /// How often a call was made again.
+    pub retries: u64,
+}
 
 /// How a run proceeds.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +49,8 @@ pub enum Step<'a> {
         total: usize,
         /// The case.
         case: &'a str,
+        /// What all of them came to so far.
+        so_far: SoFar,
     },
     /// A suite is finished on a bundle.
     Run {
@@ -100,6 +117,7 @@ pub(super) struct Bench<'a> {
     desk: Desk,
     done: AtomicUsize,
     samples: AtomicUsize,
+    so_far: Mutex<SoFar>,
     now: Time,
     finished: Cell<usize>,
     runs: usize,
@@ -119,6 +137,7 @@ impl<'a> Bench<'a> {
             desk: Desk::new(world, &request.calls)?,
             done: AtomicUsize::new(0),
             samples: AtomicUsize::new(0),
+            so_far: Mutex::default(),
             now: world.clock.now(),
             finished: Cell::new(0),
             runs: 0,
@@ -169,6 +188,7 @@ impl<'a> Bench<'a> {
                 outcome
             }
         };
+        outcome.measure.evidence = outcome.evidence;
         outcome.against = self.comparison(task, &outcome.run)?;
         self.finished.set(self.finished.get() + 1);
         (self.request.watch)(Step::Run { done: self.finished.get(), total: self.runs, outcome: &outcome });
@@ -200,7 +220,11 @@ impl<'a> Bench<'a> {
         if self.request.calls.stopped() {
             return Err(interrupted(task.job));
         }
-        let compared = Comparison::of(other, cases, &before, after);
+        let mut compared = Comparison::of(other, cases, &before, after);
+        if !side.same {
+            let of = (side.bundle, task.job.version);
+            compared.measure = Some(Measure::of_run(&other.revision, of, &before, side.whole.price()));
+        }
         let Sampling::Sequential { most_samples } = self.request.compare.sampling else { return Ok(Some(compared)) };
         if side.same {
             return Ok(Some(compared));
@@ -253,7 +277,8 @@ impl<'a> Bench<'a> {
         let plan: Vec<Planned<'_>> =
             cases.iter().zip(asks).map(|(case, ask)| Planned { case, ask: ask.clone(), keeping: &keeping }).collect();
         let settings = Settings { repeat, jobs: self.request.jobs.get(), stop: self.request.calls.stop };
-        let counting = Counting { watch: self.request.watch, done: &self.done, total: &self.samples };
+        let (done, total, so_far) = (&self.done, &self.samples, &self.so_far);
+        let counting = Counting { watch: self.request.watch, desk: &self.desk, done, total, so_far };
         Ok(run(&plan, &settings, &callers, &counting))
     }
 }
@@ -275,6 +300,8 @@ fn affordable(task: &Task<'_>, request: &Request<'_>) -> Result<(), Failure> {
 /// Tells each finished sample; it has only what threads may share.
 struct Counting<'a> {
     watch: &'a (dyn Fn(Step<'_>) + Send + Sync),
+    desk: &'a Desk,
+    so_far: &'a Mutex<SoFar>,
     done: &'a AtomicUsize,
     total: &'a AtomicUsize,
 }
@@ -282,8 +309,14 @@ struct Counting<'a> {
 impl Observer for Counting<'_> {
     fn started(&self, _case: &str, _sample: u32) {}
 
-    fn finished(&self, case: &str, _sample: &Sample) {
+    fn finished(&self, case: &str, sample: &Sample) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        (self.watch)(Step::Sample { done, total: self.total.load(Ordering::Relaxed), case });
+        let so_far = {
+            let mut so_far = self.so_far.lock().unwrap_or_else(PoisonError::into_inner);
+            so_far.cost_usd += sample.cost_usd;
+            so_far.errored += u64::from(sample.outcome == Outcome::Errored);
+            SoFar { retries: self.desk.retries(), ..*so_far }
+        };
+        (self.watch)(Step::Sample { done, total: self.total.load(Ordering::Relaxed), case, so_far });
     }
 }

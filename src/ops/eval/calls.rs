@@ -123,11 +123,16 @@ impl Desk {
         judges.iter().map(seat).collect()
     }
 
+    /// How often a call was made again so far.
+    pub(super) fn retries(&self) -> u64 {
+        self.answering.values().map(|answering| answering.provider.retries()).sum()
+    }
+
     /// Who answers for the model of a bundle, in a run that was announced or not.
     pub(super) fn callers<'a>(&'a self, whole: &Whole, run: Option<EventId>) -> Result<Callers<'a>, Failure> {
         let answering = whole.model.as_ref().and_then(|(_, version)| self.answering.get(version));
         let answering = answering.ok_or_else(|| Failure::bug("a run was planned without its provider"))?;
-        let price = whole.parts.model.as_ref().and_then(|model| model.price);
+        let price = whole.price();
         let free = Callers { price, ..Callers::free(answering.provider.as_ref()) };
         if !answering.paid {
             return Ok(free);

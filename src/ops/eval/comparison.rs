@@ -13,6 +13,7 @@ use crate::{
     artifact::Case,
     eval::{CaseRun, Compared, Outcome as CaseOutcome, Paired, Standing, SuiteRun, leans, standings, tagged},
     object::BundleId,
+    report::Measure,
 };
 
 /// Which way a change goes, taking every case by its word.
@@ -119,6 +120,9 @@ pub struct Comparison {
     /// What was answered in these cases on both sides, for whoever looks closer.
     #[serde(skip)]
     pub flipped: Vec<Flipped>,
+    /// What reports tell of the other bundle, where it is another one.
+    #[serde(skip)]
+    pub measure: Option<Measure>,
 }
 
 impl Comparison {
@@ -142,6 +146,7 @@ impl Comparison {
             flips: Vec::new(),
             tags: Vec::new(),
             flipped: Vec::new(),
+            measure: None,
         }
     }
 

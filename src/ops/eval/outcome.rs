@@ -5,12 +5,13 @@ use serde::Serialize;
 use super::{Comparison, Division, Drift, Mutants, division::divisions, plan::Job};
 use crate::{
     eval::{
-        CaseRun, Outcome as CaseOutcome, PassHat, Reply, Sample, Steadiness, SuiteRun, TagTally, Tokens, by_tag,
-        excerpt, mean_pass_hats, pass_hats, serves,
+        CaseRun, Outcome as CaseOutcome, PassHat, Sample, Steadiness, SuiteRun, TagTally, Tokens, by_tag, excerpt,
+        mean_pass_hats, pass_hats, serves,
     },
     name::Name,
     object::{BundleId, EventId, VersionId},
     ops::{Answer, Exit},
+    report::{Measure, said},
 };
 
 /// How a run, or all of them, came out.
@@ -165,6 +166,9 @@ pub struct BundleOutcome {
     /// Every case and sample, for reports.
     #[serde(skip)]
     pub run: SuiteRun,
+    /// What reports put beside other versions.
+    #[serde(skip)]
+    pub measure: Measure,
 }
 
 impl BundleOutcome {
@@ -208,6 +212,7 @@ impl BundleOutcome {
             against: None,
             drift: None,
             mutants: None,
+            measure: Measure::of_run("this run", (job.bundle, job.version), &run, job.whole.price()),
             run,
         }
     }
@@ -245,7 +250,7 @@ impl CaseFailure {
             let (passed, all) = (run.passed(), run.samples.len());
             reason = format!("{passed} of {all} samples passed; sample {}: {reason}", worst.sample + 1);
         }
-        let excerpt = worst.reply.as_ref().map(said).unwrap_or_default();
+        let excerpt = worst.reply.as_ref().map(|reply| excerpt(&said(reply))).unwrap_or_default();
         Some(Self { case: run.id.clone(), outcome, reason, excerpt })
     }
 }
@@ -255,20 +260,6 @@ pub(super) fn reason(sample: &Sample) -> String {
     let failed = sample.checks.iter().filter(|check| !check.passed);
     let reasons = failed.map(|check| format!("{}: {}", check.check, check.reason)).chain(sample.error.clone());
     reasons.collect::<Vec<_>>().join("; ")
-}
-
-/// How a reply begins, on one line, with the tools it calls.
-fn said(reply: &Reply) -> String {
-    let calls: Vec<String> = reply
-        .tool_calls
-        .iter()
-        .map(|call| format!("{}({})", call.name, serde_json::Value::Object(call.arguments.clone())))
-        .collect();
-    match (reply.content.is_empty(), calls.is_empty()) {
-        (true, false) => excerpt(&format!("calls {}", calls.join(", "))),
-        (false, false) => excerpt(&format!("{} [calls {}]", reply.content, calls.join(", "))),
-        (_, true) => excerpt(&reply.content),
-    }
 }
 
 /// What came of all runs.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chancery::eval::Trouble;
+use chancery::eval::{Provider as _, Trouble};
 use serde_json::json;
 
 use super::{
@@ -76,6 +76,7 @@ fn a_server_in_trouble_for_ever_is_given_up() {
         let bench = Bench::new(word, &stub.url);
         assert_eq!(status(&stub, &bench), (500, 6, "oops".to_owned(), 6), "{word}");
         assert_eq!(bench.watch.millis(), [500, 1000, 2000, 4000, 8000], "{word}");
+        assert_eq!(bench.model.retries(), 5, "{word}");
     }
 }
 

@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -169,6 +172,7 @@ impl Network {
             asked,
             host: shared,
             breaker: Breaker::new(self.settings.failures, self.settings.pause),
+            retries: AtomicU64::new(0),
             settings: self.settings.clone(),
         })
     }
@@ -198,6 +202,7 @@ pub struct NetworkModel {
     asked: Asked,
     host: Host,
     breaker: Breaker,
+    retries: AtomicU64,
     settings: NetworkSettings,
 }
 
@@ -216,6 +221,7 @@ impl Provider for NetworkModel {
         let mut first = true;
         let answered = persist(&self.settings.patience, timer, |left| {
             if !std::mem::take(&mut first) {
+                self.retries.fetch_add(1, Ordering::Relaxed);
                 self.host.rate.wait(timer);
             }
             self.attempt(&url, name, &body, left)
@@ -227,6 +233,10 @@ impl Provider for NetworkModel {
         let (reply, took) = answered.map_err(|(trouble, attempts)| self.unanswered(trouble, attempts))?;
         let latency_ms = Some(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
         Ok(Answer { reply, source: ReplySource::Live, latency_ms })
+    }
+
+    fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
     }
 }
 
