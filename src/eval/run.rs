@@ -42,12 +42,12 @@ pub enum Ask {
 }
 
 /// One case of a plan. The plan lists every case of the suite, in its order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Planned<'a> {
     /// The case. Its expectations stay here; the provider gets the request.
     pub case: &'a Case,
     /// What is to be done about it.
-    pub ask: Ask,
+    pub ask: &'a Ask,
     /// What must not be kept of it.
     pub keeping: &'a Keeping,
 }
@@ -106,7 +106,7 @@ struct Task<'a> {
 }
 
 fn tasks<'a>(plan: &'a [Planned<'a>], repeat: u32) -> Vec<Task<'a>> {
-    let asked = plan.iter().enumerate().filter(|(_, planned)| planned.ask != Ask::Skip);
+    let asked = plan.iter().enumerate().filter(|(_, planned)| *planned.ask != Ask::Skip);
     asked.flat_map(|(place, planned)| (0..repeat).map(move |sample| Task { planned, place, sample })).collect()
 }
 
@@ -127,7 +127,7 @@ fn gather(plan: &[Planned<'_>], mut done: Vec<(usize, Sample)>) -> SuiteRun {
 
 impl Task<'_> {
     fn carry_out(&self, callers: &Callers<'_>) -> Sample {
-        match &self.planned.ask {
+        match self.planned.ask {
             Ask::Request(request) => match converse(callers, request, self.sample, (self.planned.case, self)) {
                 Ok(asked) => self.answered(request, asked, callers),
                 Err(error) => self.errored(&error.to_string()),
@@ -160,7 +160,9 @@ impl Task<'_> {
         }
         let known = Known { opinions: heard.opinions, latency_ms };
         let checks = score_with(case, &given, &known);
-        let again = score_with(case, &with_values(kept.clone(), &case.vars), &known);
+        let read_back = with_values(kept.clone(), &case.vars);
+        // The same reply gets the same results.
+        let again = if read_back == given { checks.clone() } else { score_with(case, &read_back, &known) };
         if let Some(check) = checks.iter().zip(&again).find(|(given, kept)| given.passed != kept.passed) {
             let why = "says one thing of the reply and another of what is kept of it, where a mark stands for what \
                        must not be stored";
@@ -292,10 +294,11 @@ mod tests {
     fn results_come_in_the_order_of_the_suite_and_errors_are_neither_passes_nor_fails() {
         let cases: Vec<Case> = ["first", "flaky", "broken", "skipped", "unrendered"].map(case).to_vec();
         let keeping = Keeping::default();
-        let mut plan: Vec<Planned<'_>> =
-            cases.iter().map(|case| Planned { case, ask: ask(case), keeping: &keeping }).collect();
-        plan[3].ask = Ask::Skip;
-        plan[4].ask = Ask::Unrenderable("`city` is undefined".to_owned());
+        let mut asks: Vec<Ask> = cases.iter().map(ask).collect();
+        asks[3] = Ask::Skip;
+        asks[4] = Ask::Unrenderable("`city` is undefined".to_owned());
+        let plan: Vec<Planned<'_>> =
+            cases.iter().zip(&asks).map(|(case, ask)| Planned { case, ask, keeping: &keeping }).collect();
         let price = Some(Price { input: 1.0, output: 5.0, cached: None });
         let run = run(&plan, &settings(3, 4), &Callers { price, ..Callers::free(&Script) }, &Silent);
 
@@ -351,8 +354,8 @@ mod tests {
         let (first, other) = (case("first"), case("other"));
         let keeping = Keeping::default();
         let plan = [
-            Planned { case: &first, ask: ask(&first), keeping: &keeping },
-            Planned { case: &other, ask: Ask::Skip, keeping: &keeping },
+            Planned { case: &first, ask: &ask(&first), keeping: &keeping },
+            Planned { case: &other, ask: &Ask::Skip, keeping: &keeping },
         ];
         let counting = Counting::default();
         run(&plan, &settings(2, 2), &Callers::free(&Script), &counting);

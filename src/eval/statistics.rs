@@ -53,11 +53,29 @@ mod tests {
     }
 
     #[test]
-    fn the_wilson_interval_agrees_with_the_tables() {
+    fn the_wilson_interval_agrees_with_a_printed_table() {
+        // Newcombe 1998, Two-sided confidence intervals for the single proportion: comparison of seven methods,
+        // Statistics in Medicine 17, 857–872, table I, method 3.
         assert!(near(wilson(81, 263, 0.95), (0.2553, 0.3662)), "{:?}", wilson(81, 263, 0.95));
         assert!(near(wilson(15, 148, 0.95), (0.0624, 0.1605)), "{:?}", wilson(15, 148, 0.95));
         assert!(near(wilson(0, 20, 0.95), (0.0, 0.1611)), "{:?}", wilson(0, 20, 0.95));
+        assert!(near(wilson(1, 29, 0.95), (0.0061, 0.1718)), "{:?}", wilson(1, 29, 0.95));
         assert!(near(wilson(29, 29, 0.95), (0.8830, 1.0)), "{:?}", wilson(29, 29, 0.95));
+    }
+
+    #[test]
+    fn the_wilson_interval_agrees_with_fifty_digits() {
+        // The roots of (p̂ - p)² = z² p (1 - p) / n, computed with fifty digits elsewhere.
+        for ((passed, total, confidence), (low, high)) in [
+            ((8, 10, 0.95), (0.490_162_471_536_641_7, 0.943_317_848_545_624_7)),
+            ((29, 30, 0.9), (0.863_595_857_848_182_9, 0.992_528_121_235_057_7)),
+            ((1, 263, 0.99), (0.000_446_566_124_596_261_6, 0.031_577_836_910_290_85)),
+            ((81, 263, 0.95), (0.255_288_519_878_274_2, 0.366_209_576_982_800_1)),
+            ((4_999, 5_000, 0.8), (0.999_331_588_004_046_1, 0.999_940_176_320_052_4)),
+        ] {
+            let found = wilson(passed, total, confidence);
+            assert!((found.0 - low).abs() < 1e-12 && (found.1 - high).abs() < 1e-12, "{passed}/{total}: {found:?}");
+        }
     }
 
     #[test]

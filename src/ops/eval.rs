@@ -14,6 +14,7 @@ mod drift;
 mod estimate;
 mod filtered;
 mod flipped;
+mod found;
 mod mutate;
 mod outcome;
 mod plan;

@@ -62,9 +62,8 @@ pub(super) fn bare(steps: u64) -> Environment<'static> {
     engine
 }
 
-/// An engine that writes marks and counts what is put out.
-pub(super) fn marking(marks: &Arc<Marks>) -> Environment<'static> {
-    let mut engine = bare(STEPS);
+/// Has an engine write these marks and count what is put out: for one rendering.
+pub(super) fn mark(engine: &mut Environment<'static>, marks: &Arc<Marks>) {
     let marks = Arc::clone(marks);
     let written = AtomicUsize::new(0);
     engine.set_formatter(move |out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value| {
@@ -81,7 +80,6 @@ pub(super) fn marking(marks: &Arc<Marks>) -> Environment<'static> {
         }
         escape_formatter(out, state, value)
     });
-    engine
 }
 
 fn weighed(state: &mut State<'_, '_>, value: &Value) -> Result<String, Error> {

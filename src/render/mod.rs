@@ -16,6 +16,7 @@
 //! Python's strings, lists and dicts; no inheritance, no imports, no escaping, no clock, no files.
 
 mod assigned;
+mod bucket;
 mod engine;
 mod error;
 mod expression;
@@ -37,10 +38,12 @@ mod tokens;
 mod turns;
 mod uses;
 mod variables;
+mod vocabulary;
+mod words;
 
 pub use error::RenderError;
 pub use expression::{ExpressionError, check_expression, expression};
-pub use parts::{Parts, render};
+pub use parts::{Parts, Prepared, render};
 pub use request::{Message, Request, Speaker, ToolCall};
 pub use sentences::{Sentence, sentences};
 pub use tokens::{count_tokens, tokens};

@@ -53,13 +53,74 @@ pub struct Parts {
 /// See [`RenderError`]; all static problems at once, then all bad variables at once, then what the
 /// template ran into.
 pub fn render(parts: &Parts, given: &Map<String, Value>) -> Result<Request, RenderError> {
-    let tools = tools(&parts.tools)?;
-    let (model, params) = parts.model.as_ref().map_or_else(Default::default, |m| (m.id.clone(), m.params.clone()));
-    let messages = match parts.prompt.template {
-        Template::None => raw(&parts.prompt, given)?,
-        Template::Jinja => filled(parts, given)?,
-    };
-    Ok(Request { model, messages, tools, params })
+    Prepared::of(parts)?.with(given)
+}
+
+/// Parts made ready once, for the variables of many cases.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    parts: &'a Parts,
+    tools: Vec<Value>,
+    template: Option<Ready>,
+}
+
+/// A template that was checked, with the engine that knows it.
+#[derive(Debug)]
+struct Ready {
+    inputs: BTreeMap<String, Input>,
+    guarded: BTreeMap<String, Guarded>,
+    /// Without marks: each rendering has its own.
+    engine: Result<Environment<'static>, Error>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Checks everything that no variable can change.
+    ///
+    /// # Errors
+    ///
+    /// [`RenderError::DuplicateTool`], or all static problems at once.
+    pub fn of(parts: &'a Parts) -> Result<Self, RenderError> {
+        let tools = tools(&parts.tools)?;
+        let template = match parts.prompt.template {
+            Template::None => None,
+            Template::Jinja => Some(Ready::of(parts)?),
+        };
+        Ok(Self { parts, tools, template })
+    }
+
+    /// Makes the request, as [`render`] does.
+    ///
+    /// # Errors
+    ///
+    /// All bad variables at once, then what the template ran into.
+    pub fn with(&self, given: &Map<String, Value>) -> Result<Request, RenderError> {
+        let parts = self.parts;
+        let messages = match &self.template {
+            None => raw(&parts.prompt, given)?,
+            Some(template) => template.filled(parts, given)?,
+        };
+        let (model, params) = parts.model.as_ref().map_or_else(Default::default, |m| (m.id.clone(), m.params.clone()));
+        Ok(Request { model, messages, tools: self.tools.clone(), params })
+    }
+}
+
+impl Ready {
+    fn of(parts: &Parts) -> Result<Self, RenderError> {
+        let (inputs, guarded) = (check(parts)?, guarded(parts));
+        let mut engine = engine::bare(engine::STEPS);
+        functions(&mut engine, parts);
+        let engine = load(&mut engine, parts, &guarded).map(|()| engine);
+        Ok(Self { inputs, guarded, engine })
+    }
+
+    fn filled(&self, parts: &Parts, given: &Map<String, Value>) -> Result<Vec<Message>, RenderError> {
+        let variables = variables::resolve(&self.inputs, given).map_err(RenderError::Variables)?;
+        let marks = Arc::new(Marks::sealed(&fingerprint(parts, &variables)));
+        let explained = |error: &Error| explain(parts, &self.guarded, &variables, error);
+        let engine = self.engine.as_ref().map_err(explained)?.clone();
+        let text = run(engine, &marks, &variables).map_err(|error| explained(&error))?;
+        marks.messages(&parts.path, &text)
+    }
 }
 
 /// Tools as the model sees them.
@@ -80,14 +141,6 @@ fn tools(tools: &[(Name, Tool)]) -> Result<Vec<Value>, RenderError> {
 fn raw(prompt: &Prompt, given: &Map<String, Value>) -> Result<Vec<Message>, RenderError> {
     variables::resolve(&BTreeMap::new(), given).map_err(RenderError::Variables)?;
     Ok(vec![Message::new(Speaker::User, prompt.body.clone())])
-}
-
-fn filled(parts: &Parts, given: &Map<String, Value>) -> Result<Vec<Message>, RenderError> {
-    let inputs = check(parts)?;
-    let variables = variables::resolve(&inputs, given).map_err(RenderError::Variables)?;
-    let marks = Arc::new(Marks::sealed(&fingerprint(parts, &variables)));
-    let text = run(parts, &marks, &variables)?;
-    marks.messages(&parts.path, &text)
 }
 
 /// The prompt and every fragment it reaches, statically sound together; gives all inputs.
@@ -189,21 +242,15 @@ fn fingerprint(parts: &Parts, variables: &Map<String, Value>) -> Digest {
     Digest::of(all.to_string().as_bytes())
 }
 
-fn run(parts: &Parts, marks: &Arc<Marks>, variables: &Map<String, Value>) -> Result<String, RenderError> {
-    let mut engine = engine::marking(marks);
-    functions(&mut engine, parts, marks);
-    let context = Any::from(Serde(variables));
+fn run(mut engine: Environment<'static>, marks: &Arc<Marks>, variables: &Map<String, Value>) -> Result<String, Error> {
+    engine::mark(&mut engine, marks);
+    conversations(&mut engine, marks);
     let mut out = Bounded::default();
-    let guarded = guarded(parts);
-    let result = load(&mut engine, parts, &guarded)
-        .and_then(|()| engine.get_template(MAIN)?.render_captured_to(context, &mut out).map(drop));
-    match result {
-        Ok(()) => Ok(String::from_utf8_lossy(&out.bytes).into_owned()),
-        Err(error) => Err(explain(parts, &guarded, variables, &error)),
-    }
+    engine.get_template(MAIN)?.render_captured_to(Any::from(Serde(variables)), &mut out)?;
+    Ok(String::from_utf8_lossy(&out.bytes).into_owned())
 }
 
-fn functions(engine: &mut Environment<'static>, parts: &Parts, marks: &Arc<Marks>) {
+fn functions(engine: &mut Environment<'static>, parts: &Parts) {
     engine.add_function("role", |word: &str| {
         let speaker = Speaker::parse(word).ok_or_else(|| refused(format!("there is no role `{word}`")))?;
         Ok::<_, Error>(Any::from_object(Mark::Role(speaker)))
@@ -214,6 +261,9 @@ fn functions(engine: &mut Environment<'static>, parts: &Parts, marks: &Arc<Marks
         let text = prose.get(name).ok_or_else(|| refused(format!("there is no policy `{name}`")))?;
         Meter::of(state).give(Any::from(text.as_str()))
     });
+}
+
+fn conversations(engine: &mut Environment<'static>, marks: &Arc<Marks>) {
     let marks = Arc::clone(marks);
     engine.add_function("messages", move |state: &mut State<'_, '_>, value: Any| {
         Meter::of(state).take(&value)?;

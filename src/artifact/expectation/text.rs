@@ -1,9 +1,8 @@
 //! What is asked of the words of a reply.
 
-use regex::Regex;
 use serde_json::{Value, json};
 
-use crate::artifact::Item;
+use crate::artifact::{Item, compiled};
 
 /// The most characters of a text from which edits are counted: counting takes time with the product of both lengths.
 const LONGEST_EDITED: usize = 4096;
@@ -138,7 +137,7 @@ pub(super) fn filled<'d>(item: &Item<'d>) -> Option<Vec<Item<'d>>> {
 
 pub(super) fn pattern(item: &Item<'_>) -> Option<String> {
     let text = text(item)?;
-    if let Err(error) = Regex::new(&text) {
+    if let Err(error) = compiled(&text) {
         // The last line says what is wrong; the lines before draw a picture of the pattern.
         let why = error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         item.refuse("bad-regex", format!("the regular expression does not compile: {why}"));

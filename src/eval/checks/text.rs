@@ -1,6 +1,7 @@
 //! Checks on the words of a reply.
 
 use super::{super::excerpt::excerpt, Ruling};
+use crate::artifact::compiled;
 
 /// `contains`: the reply holds this text.
 pub(in crate::eval) fn contains(reply: &str, part: &str) -> Ruling {
@@ -38,7 +39,7 @@ pub(in crate::eval) fn iequals(reply: &str, text: &str) -> Ruling {
 
 /// `regex`: a regular expression matches somewhere in the reply.
 pub(in crate::eval) fn regex(reply: &str, pattern: &str) -> Ruling {
-    match regex::Regex::new(pattern) {
+    match compiled(pattern) {
         Err(_) => Ruling::Broken(format!("`{}` is not a regular expression", excerpt(pattern))),
         Ok(regex) => match regex.find(reply) {
             Some(found) => Ruling::Holds(format!("matches at {}", quoted(found.as_str()))),

@@ -43,24 +43,34 @@ fn the_bounds_are_those_of_clopper_and_pearson() {
     }
 }
 
-/// The chance of every pair of counts, and whether the bound holds there, summed over all of them.
-fn coverage(all: u64, lost: f64, gained: f64, confidence: f64) -> f64 {
-    let chance = |b: u64, c: u64| {
-        let rest = all - b - c;
-        let power = |p: f64, k: u64| if k == 0 { 0.0 } else { float(k) * p.ln() };
-        let ways = ln_factorial(all) - ln_factorial(b) - ln_factorial(c) - ln_factorial(rest);
-        (ways + power(lost, b) + power(gained, c) + power(1.0 - lost - gained, rest)).exp()
-    };
-    let mut covered = 0.0;
-    for b in 0..=all {
-        for c in 0..=all - b {
-            let paired = Paired { cases: all, lost: b, gained: c, unknown: 0 };
-            if lost - gained <= paired.at_most_worse(confidence) {
-                covered += chance(b, c);
-            }
-        }
+#[test]
+fn the_bounds_are_those_of_a_printed_table() {
+    // Newcombe 1998, Two-sided confidence intervals for the single proportion: comparison of seven methods, Statistics in
+    // Medicine 17, 857–872, table I, method 5.
+    for (count, all, low, high) in
+        [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (1, 29, 0.0009, 0.1776)]
+    {
+        assert!((lower(count, all, 0.025) - low).abs() < 5e-5, "{count} of {all}");
+        assert!((upper(count, all, 0.025) - high).abs() < 5e-5, "{count} of {all}");
     }
-    covered
+}
+
+/// The chance that of so many cases exactly these are lost and gained.
+fn chance(all: u64, (lost, gained): (f64, f64), b: u64, c: u64) -> f64 {
+    let rest = all - b - c;
+    let power = |p: f64, k: u64| if k == 0 { 0.0 } else { float(k) * p.ln() };
+    let ways = ln_factorial(all) - ln_factorial(b) - ln_factorial(c) - ln_factorial(rest);
+    (ways + power(lost, b) + power(gained, c) + power(1.0 - lost - gained, rest)).exp()
+}
+
+/// The chance of every pair of counts for which something is so, summed.
+fn chance_that(all: u64, chances: (f64, f64), is_so: impl Fn(u64, u64) -> bool) -> f64 {
+    let pairs = (0..=all).flat_map(|b| (0..=all - b).map(move |c| (b, c)));
+    pairs.filter(|(b, c)| is_so(*b, *c)).map(|(b, c)| chance(all, chances, b, c)).sum()
+}
+
+fn counted(all: u64, lost: u64, gained: u64) -> Paired {
+    Paired { cases: all, lost, gained, unknown: 0 }
 }
 
 #[test]
@@ -70,11 +80,39 @@ fn the_bound_holds_at_least_as_often_as_it_says_for_every_outcome() {
         for all in [1, 2, 3, 5, 8, 13, 20] {
             for lost in grid {
                 for gained in grid.iter().copied().filter(|gained| lost + gained < 1.0) {
-                    let covered = coverage(all, lost, gained, confidence);
+                    let holds = |b, c| lost - gained <= counted(all, b, c).at_most_worse(confidence);
+                    let covered = chance_that(all, (lost, gained), holds);
                     assert!(covered >= confidence - 1e-9, "n = {all}, p = {lost}, q = {gained}: {covered}");
                 }
             }
         }
+    }
+}
+
+#[test]
+fn each_word_is_false_no_more_often_than_promised_for_every_outcome() {
+    const MARGIN: f64 = 0.1;
+    let truths = [(0.0, 0.0), (0.05, 0.05), (0.2, 0.2), (0.4, 0.4), (0.0, 0.1), (0.1, 0.3), (0.101, 0.0), (0.3, 0.199)];
+    let truths = truths.into_iter().chain([(0.15, 0.0), (0.4, 0.1), (0.6, 0.0), (0.5, 0.45)]);
+    for (confidence, all) in [(0.8, 5), (0.8, 25), (0.8, 60), (0.95, 25), (0.95, 60)] {
+        let alpha = 1.0 - confidence;
+        let said: Vec<Vec<Standing>> = (0..=all)
+            .map(|b| (0..=all - b).map(|c| counted(all, b, c).standing(MARGIN, confidence)).collect())
+            .collect();
+        let mut ever = false;
+        for (lost, gained) in truths.clone() {
+            let difference = lost - gained;
+            let is_false = |b: u64, c: u64| match said[usize::try_from(b).unwrap()][usize::try_from(c).unwrap()] {
+                Standing::Better => difference >= 0.0,
+                Standing::NoWorse => difference > MARGIN,
+                Standing::Worse => difference <= 0.0,
+                Standing::Inconclusive { .. } => false,
+            };
+            let wrong = chance_that(all, (lost, gained), is_false);
+            ever |= wrong > 0.0;
+            assert!(wrong <= alpha + 1e-9, "n = {all}, p = {lost}, q = {gained}: {wrong} is more than {alpha}");
+        }
+        assert!(ever, "what is never false is not looked at");
     }
 }
 

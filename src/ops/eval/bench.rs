@@ -275,7 +275,7 @@ impl<'a> Bench<'a> {
         let callers = Callers { from, judges: &judges, programs: &programs, ..self.desk.callers(whole, announced)? };
         let keeping = Keeping { personal: whole.personal(), exceptions: self.exceptions.clone() };
         let plan: Vec<Planned<'_>> =
-            cases.iter().zip(asks).map(|(case, ask)| Planned { case, ask: ask.clone(), keeping: &keeping }).collect();
+            cases.iter().zip(asks).map(|(case, ask)| Planned { case, ask, keeping: &keeping }).collect();
         let settings = Settings { repeat, jobs: self.request.jobs.get(), stop: self.request.calls.stop };
         let (done, total, so_far) = (&self.done, &self.samples, &self.so_far);
         let counting = Counting { watch: self.request.watch, desk: &self.desk, done, total, so_far };

@@ -9,6 +9,7 @@ use super::{
     Request, Side, Where,
     against::{self, Other},
     filtered::filtered,
+    found::Found,
     terms::terms,
 };
 use crate::{
@@ -22,11 +23,11 @@ use crate::{
         parts::{Whole, absent, try_gather_with},
         render::unrendered,
         resolve::{self, Names},
-        stage::{Ground, Part, Stage},
+        stage::{Ground, Stage},
         standing::Standing,
     },
     problem::Problem,
-    render::{RenderError, render},
+    render::{Prepared, RenderError},
     state::{Case as ProposalCase, basis},
 };
 
@@ -49,14 +50,6 @@ pub(super) struct Job {
     pub(super) asks: Vec<Ask>,
     /// What it is compared with.
     pub(super) other: Option<Other>,
-}
-
-/// A suite as a stage has it.
-struct Found {
-    artifact: Artifact,
-    part: Rc<Part>,
-    suite: Suite,
-    prompt: Name,
 }
 
 /// Plans everything that was asked for, in order of suite and prompt.
@@ -205,8 +198,8 @@ impl<'a> Planner<'a> {
             match part.parsed() {
                 Ok(Parsed::Suite(suite)) => {
                     if let Subject::Prompt(prompt) = &suite.subject {
-                        let (suite, prompt) = (suite.clone(), prompt.clone());
-                        suites.push(Found { artifact, part: Rc::clone(&part), suite, prompt });
+                        let prompt = prompt.clone();
+                        suites.push(Found { artifact, part: Rc::clone(&part), prompt });
                     }
                 }
                 Ok(_) => {}
@@ -267,17 +260,17 @@ impl<'a> Planner<'a> {
             self.problems.push(no_subject(stage, found)?);
             return Ok(());
         }
-        let Some(whole) = self.whole(stage, &found.prompt)? else { return Ok(()) };
+        let (Some(whole), Some(suite)) = (self.whole(stage, &found.prompt)?, found.suite()) else { return Ok(()) };
         let bundle = whole.bundle.id();
         if side == Side::Live && self.jobs.iter().any(|job| job.bundle == bundle && job.suite == found.artifact.name) {
             return Ok(());
         }
-        let tests = in_bundle(found.suite.clone(), &whole.lent());
+        let tests = in_bundle(suite.clone(), &whole.lent());
         let filter = Filter(self.request.filter.clone().into_iter().collect());
         if side == Side::Tested && self.misfits(found, &whole, &filter) {
             return Ok(());
         }
-        let judges = match seated(stage, &found.part, &found.suite, self.request.attest)? {
+        let judges = match seated(stage, &found.part, suite, self.request.attest)? {
             Ok(judges) => judges,
             Err(problems) => {
                 self.problems.extend(problems);
@@ -330,7 +323,7 @@ impl<'a> Planner<'a> {
     ///
     /// The live side is not judged: its prompt need not know the inputs of newer cases, which are errored there.
     fn misfits(&mut self, found: &Found, whole: &Whole, filter: &Filter) -> bool {
-        let cases = || found.suite.cases.iter().filter(|case| filter.matches(case));
+        let cases = || found.suite().into_iter().flat_map(|suite| &suite.cases).filter(|case| filter.matches(case));
         let mut wrong = fit::expressions(&found.part, cases());
         wrong.extend(fit::with_bundle(&found.part, cases(), whole));
         wrong.retain(|problem| !problem.warning);
@@ -360,11 +353,16 @@ impl<'a> Planner<'a> {
 /// Renders every case that is asked for. A case whose own variables do not fit is errored when it is run; what is
 /// wrong with the bundle itself ends the plan.
 pub(super) fn asks(whole: &Whole, cases: &[Case], filter: &Filter) -> Result<Vec<Ask>, RenderError> {
+    let mut prepared = None;
     let ask = |case: &Case| {
         if !filter.matches(case) {
             return Ok(Ask::Skip);
         }
-        match render(&whole.parts, &case.vars) {
+        let prepared = match &mut prepared {
+            Some(prepared) => prepared,
+            none => none.insert(Prepared::of(&whole.parts)?),
+        };
+        match prepared.with(&case.vars) {
             Ok(request) => Ok(Ask::Request(Box::new(request))),
             Err(error @ (RenderError::Invalid(_) | RenderError::DuplicateTool { .. })) => Err(error),
             Err(error) => Ok(Ask::Unrenderable(error.to_string())),
