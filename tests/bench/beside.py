@@ -9,7 +9,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CARGO = os.environ.get("CARGO", "cargo")
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 # Below `target`, not in the system's temporary folder, which may be memory where nothing is ever synced.
 FOLDER = TARGET / "beside"
 

@@ -80,6 +80,6 @@ fn a_program_that_says_nothing_leaves_the_case_without_an_outcome() {
         "{told}"
     );
     project.write("evals/reply.toml", suite("kettle").replace("\"./checks/names.sh\"", "\"-c\", \"true\""));
-    let told = project.run(["eval"]).exits(3);
-    assert!(told.stderr.contains("names no file beside the suite"), "{told}");
+    let told = project.run(["--json", "eval"]).exits(3).document();
+    assert_eq!(told["problems"][0]["code"], "program-not-pinned", "{told:#}");
 }

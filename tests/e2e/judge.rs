@@ -178,6 +178,18 @@ fn votes_that_do_not_carry_the_outcome_are_found_out_by_everybody() {
 }
 
 #[test]
+fn purged_evidence_takes_its_votes_along() {
+    let mut project = judged();
+    let proposal = asked(&mut project);
+    let evidence = attested(&mut project, &proposal)["bundles"][0]["evidence"].as_str().unwrap().to_owned();
+    let gone = project.as_person("maya").json(["purge", &evidence, "-m", "a vote quotes a customer"]);
+    assert_eq!(gone["payload"].as_array().unwrap().len(), 4, "a reply and three votes: {gone:#}");
+    assert_eq!(project.json(["verify", "--deep"])["ok"], true);
+    let told = project.as_person("ruth").json(["promote", &proposal, "--dry-run"]);
+    assert_eq!(rule(&told, "evidence")["ok"], false, "what cannot be counted again proves nothing: {told:#}");
+}
+
+#[test]
 fn a_judge_who_could_not_judge_is_refused_before_anybody_is_asked() {
     let mut project = judged();
     project.write("judge.sh", "touch was-called\n");
