@@ -42,8 +42,8 @@ pub use charter::{Charter, CharterField, CharterStatus, Coverage, Said, covering
 pub use conversation::{Conversation, ToolResult};
 pub use document::{Document, Reading};
 pub use expectation::{
-    ArgumentMatch, CallOrder, Calls, Check, Condition, Cost, Count, Distance, EditDistance, Expectation, Finish, Judge,
-    Judged, Overlap, PathMatch, Program, Weighted,
+    Answers, ArgumentMatch, CallOrder, Calls, Check, Condition, Cost, Count, Distance, EditDistance, Expectation,
+    Finish, Judge, Judged, Overlap, PathMatch, Program, Similar, Weighted,
 };
 pub use fields::Fields;
 pub use input::{Input, InputType};

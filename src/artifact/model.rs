@@ -47,7 +47,16 @@ pub struct Model {
 }
 
 /// The providers behind a network interface, by their words.
-const NETWORK: [&str; 5] = ["anthropic", "openai", "openai-responses", "gemini", "ollama"];
+const NETWORK: [&str; 8] = [
+    "anthropic",
+    "openai",
+    "openai-responses",
+    "gemini",
+    "ollama",
+    "openai-embeddings",
+    "gemini-embeddings",
+    "ollama-embeddings",
+];
 
 impl ProviderKind {
     /// The word users write for it.

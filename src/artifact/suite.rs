@@ -107,7 +107,11 @@ fn checks(cases: &[Case]) -> impl Iterator<Item = &Check> {
 
 /// The judge of every check that asks one.
 fn asked(cases: &[Case]) -> impl Iterator<Item = &Judge> {
-    checks(cases).filter_map(|check| if let Check::Judge(judged) = check { Some(judged.by.as_ref()) } else { None })
+    checks(cases).filter_map(|check| match check {
+        Check::Judge(judged) => Some(judged.by.as_ref()),
+        Check::Similar(similar) => Some(similar.by.as_ref()),
+        _ => None,
+    })
 }
 
 /// The one of `prompt`, `tool` and `policy` that the suite names; suites of the last two are refused here.

@@ -45,7 +45,9 @@ pub fn at_most(request: &Request, price: Price) -> Option<f64> {
 /// The same for a request that will be so many tokens longer.
 pub fn at_most_with(request: &Request, price: Price, more: u64) -> Option<f64> {
     let sent = (encode(request).len() as u64).saturating_add(more);
-    Some(usd(sent, price.input) + usd(longest_reply(request)?, price.output))
+    // Where what comes back costs nothing, as with embeddings, nobody needs to know its end.
+    let received = if price.output > 0.0 { usd(longest_reply(request)?, price.output) } else { 0.0 };
+    Some(usd(sent, price.input) + received)
 }
 
 /// How much may be spent, and how much is.

@@ -15,10 +15,12 @@ use super::{
     Callers, Examining, Opinion, Opinions, Reply, ReplySource,
     caller::{Asked, Hides},
     opinion::questions,
-    serves, with_values,
+    serves,
+    similarity::{Vectors, vector},
+    with_values,
 };
 use crate::{
-    artifact::{Case, Check, Input, InputType, Judge, Judged, Program},
+    artifact::{Answers, Case, Check, Input, InputType, Judge, Judged, Program, Similar},
     object::Digest,
     render::{Parts, Request, Speaker, render},
 };
@@ -28,6 +30,9 @@ const ATTEMPTS: u32 = 3;
 
 /// What a judge must be told, by the name of the input.
 pub const TOLD: [&str; 2] = ["rubric", "reply"];
+
+/// What an embedder must be told, by the name of the input.
+pub const TEXT: &str = "text";
 
 /// What a judge may be told besides.
 pub const TOLD_ON_REQUEST: [&str; 2] = ["request", "tool_calls"];
@@ -96,22 +101,25 @@ pub(super) fn hear(
 ) -> Result<Heard, String> {
     let mut heard = Heard::default();
     for question in questions(case) {
-        let judged = match question.check {
-            Check::Judge(judged) => judged,
-            Check::Exec(program) => {
-                heard.votes.push(examined(programs, case, matter.reply, (program, hides))?);
-                continue;
+        match question.check {
+            Check::Judge(judged) => {
+                let seat = of(seats, &judged.by)?;
+                let request = seat.request(&told(&judged.rubric, matter, seat.inputs))?;
+                for vote in 0..question.answers {
+                    let asked = seat.vote(&request, vote, hides)?;
+                    heard.take(asked, |reply| Vote::of(judged, vote, reply));
+                }
             }
-            _ => continue,
-        };
-        let seat = seats.iter().find(|seat| *seat.judge == *judged.by);
-        let seat = seat.ok_or_else(|| format!("nobody is there to answer for the judge `{}`", judged.by.name))?;
-        let request = seat.request(judged, matter)?;
-        for vote in 0..question.answers {
-            let asked = seat.vote(&request, vote, hides)?;
-            heard.source = heard.source.max(Some(asked.answer.source));
-            heard.cost_usd += asked.cost_usd;
-            heard.votes.push(Vote::of(judged, vote, asked.answer.reply));
+            Check::Similar(similar) => {
+                let seat = of(seats, &similar.by)?;
+                for (vote, text) in (0..).zip([&matter.reply.content, &similar.to]) {
+                    let request = seat.request(&placed(text))?;
+                    let asked = seat.vote(&request, 0, &Vectors(hides))?;
+                    heard.take(asked, |reply| Vote::of_vector(similar, vote, reply));
+                }
+            }
+            Check::Exec(program) => heard.votes.push(examined(programs, case, matter.reply, (program, hides))?),
+            _ => {}
         }
     }
     let replies = heard.votes.iter().map(|vote| &vote.reply);
@@ -119,9 +127,27 @@ pub(super) fn hear(
     Ok(heard)
 }
 
+impl Heard {
+    fn take(&mut self, asked: Asked, vote: impl FnOnce(Reply) -> Vote) {
+        self.source = self.source.max(Some(asked.answer.source));
+        self.cost_usd += asked.cost_usd;
+        self.votes.push(vote(asked.answer.reply));
+    }
+}
+
+/// Who answers for a judge.
+fn of<'s, 'a>(seats: &'s [Seat<'a>], judge: &Judge) -> Result<&'s Seat<'a>, String> {
+    let seat = seats.iter().find(|seat| *seat.judge == *judge);
+    seat.ok_or_else(|| format!("nobody is there to answer for the {} `{}`", judge.answers.word(), judge.name))
+}
+
 impl Vote {
     fn of(judged: &Judged, vote: u32, reply: Reply) -> Self {
         Self::new(judged.by.name.clone(), judged.rubric.clone(), vote, reply)
+    }
+
+    fn of_vector(similar: &Similar, vote: u32, reply: Reply) -> Self {
+        Self::new(similar.by.name.clone(), similar.to.clone(), vote, reply)
     }
 
     fn of_program(program: &Program, reply: Reply) -> Self {
@@ -149,6 +175,7 @@ impl Vote {
             for vote in 0..question.answers {
                 match question.check {
                     Check::Judge(judged) => votes.push(Self::of(judged, vote, replies.next()?)),
+                    Check::Similar(similar) => votes.push(Self::of_vector(similar, vote, replies.next()?)),
                     Check::Exec(program) => votes.push(Self::of_program(program, replies.next()?)),
                     _ => {}
                 }
@@ -178,9 +205,8 @@ fn examined(
 
 impl Seat<'_> {
     /// What is sent for one vote.
-    fn request(&self, judged: &Judged, matter: &Matter<'_>) -> Result<Request, String> {
-        let values = told(&judged.rubric, matter, self.inputs);
-        render(self.parts, &values).map_err(|error| self.says(&error.to_string()))
+    fn request(&self, values: &Map<String, Value>) -> Result<Request, String> {
+        render(self.parts, values).map_err(|error| self.says(&error.to_string()))
     }
 
     /// One vote, in the form in which it is kept. A judge that says something else is asked again, under a number that
@@ -195,15 +221,24 @@ impl Seat<'_> {
             cost_usd += asked.cost_usd;
             let stored = asked.answer.reply.as_stored().map_err(|error| self.says(&error.to_string()))?;
             let kept = hides.reply(stored);
-            if Opinion::of(&kept).is_some() {
+            let answers = match self.judge.answers {
+                Answers::Verdict => Opinion::of(&kept).is_some(),
+                Answers::Vector => vector(&kept).is_some(),
+            };
+            if answers {
                 asked.answer.reply = kept;
                 asked.cost_usd = cost_usd;
                 return Ok(asked);
             }
             said = super::excerpt(&kept.content);
         }
-        let wanted = "{\"pass\": true, \"reason\": \"…\"}";
-        Err(self.says(&format!("its vote {} is no verdict: `{said}`, wanted is `{wanted}` and nothing else", vote + 1)))
+        Err(self.says(&match self.judge.answers {
+            Answers::Verdict => {
+                let wanted = "{\"pass\": true, \"reason\": \"…\"}";
+                format!("its vote {} is no verdict: `{said}`, wanted is `{wanted}` and nothing else", vote + 1)
+            }
+            Answers::Vector => format!("its answer is no vector: `{said}`, wanted is a JSON list of numbers"),
+        }))
     }
 
     fn refuse_other_model(&self, reply: &Reply) -> Result<(), String> {
@@ -217,8 +252,13 @@ impl Seat<'_> {
     }
 
     fn says(&self, what: &str) -> String {
-        format!("judge `{}`: {what}", self.judge.name)
+        format!("{} `{}`: {what}", self.judge.answers.word(), self.judge.name)
     }
+}
+
+/// What an embedder is told.
+pub fn placed(text: &str) -> Map<String, Value> {
+    Map::from_iter([(TEXT.to_owned(), json!(text))])
 }
 
 /// What a judge is told: of what it may be told that which its prompt declares.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::Reply;
+use super::{Reply, similarity::opinion as nearness};
 use crate::{
     artifact::{Case, Check, Expectation},
     object::Digest,
@@ -50,6 +50,7 @@ impl Question<'_> {
     pub fn is_pinned(&self) -> bool {
         match self.check {
             Check::Judge(judged) => judged.by.bundle.is_some(),
+            Check::Similar(similar) => similar.by.bundle.is_some(),
             _ => true,
         }
     }
@@ -62,6 +63,8 @@ pub fn questions(case: &Case) -> Vec<Question<'_>> {
     let asking = entries.filter_map(|entry| match &entry.check {
         Check::Judge(judged) => Some(Question { check: &entry.check, id: entry.question(), answers: judged.by.votes }),
         Check::Exec(_) => Some(Question { check: &entry.check, id: entry.question(), answers: 1 }),
+        // Where the reply lies, and where the text does.
+        Check::Similar(_) => Some(Question { check: &entry.check, id: entry.question(), answers: 2 }),
         _ => None,
     });
     asking.filter(|question| seen.insert(question.id)).collect()
@@ -97,11 +100,15 @@ impl Opinions {
         let mut replies = replies.into_iter();
         let mut opinions = BTreeMap::new();
         for question in questions(case) {
-            let answers: Vec<_> = replies.by_ref().take(question.answers as usize).map(Opinion::of).collect();
+            let answers: Vec<&Reply> = replies.by_ref().take(question.answers as usize).collect();
             if answers.len() != question.answers as usize {
                 return None;
             }
-            opinions.insert(question.id, answers);
+            let said = match question.check {
+                Check::Similar(similar) => vec![nearness(similar, &answers)],
+                _ => answers.into_iter().map(Opinion::of).collect(),
+            };
+            opinions.insert(question.id, said);
         }
         replies.next().is_none().then_some(Self(opinions))
     }

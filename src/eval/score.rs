@@ -108,6 +108,7 @@ impl Scene<'_> {
             Check::MaxCost(cost) => measure::max_cost(reply, *cost),
             Check::Expression(source) => measure::expression(source, case, reply),
             Check::Judge(judged) => votes::judge(judged, known.opinions.on(expectation)),
+            Check::Similar(_) => votes::similar(known.opinions.on(expectation)),
             Check::Exec(_) => votes::exec(known.opinions.on(expectation)),
             check @ (Check::All(_) | Check::Any(_) | Check::AtLeast { .. } | Check::Score { .. }) => self.group(check),
         }

@@ -9,8 +9,8 @@ use super::{
     stage::{Ground, Part, Stage},
 };
 use crate::{
-    artifact::{Input, InputType, Judge, Suite},
-    eval::{Ask, Reply, TOLD, TOLD_ON_REQUEST, told_of},
+    artifact::{Answers, Input, InputType, Judge, Suite},
+    eval::{Ask, Reply, TEXT, TOLD, TOLD_ON_REQUEST, placed, told_of},
     name::{Artifact, Kind},
     object::BundleId,
     problem::{Problem, quoted},
@@ -65,11 +65,11 @@ pub(super) fn seated(
 fn not_pinned(part: &Part, judge: &Judge, bundle: BundleId) -> Problem {
     let message =
         format!("the suite does not say which version of `{}` judges, so nothing can be attested", judge.prompt);
-    mention(part, judge, "judge-not-pinned", message).next(written(&judge.name, bundle))
+    mention(part, judge, "judge-not-pinned", message).next(written(judge, bundle))
 }
 
-fn written(judge: &str, bundle: BundleId) -> String {
-    format!("write below `[judges.{judge}]`: bundle = \"{bundle}\"")
+fn written(judge: &Judge, bundle: BundleId) -> String {
+    format!("write below `[{}s.{}]`: bundle = \"{bundle}\"", judge.answers.word(), judge.name)
 }
 
 /// The bundle that judges, in the first place that has it.
@@ -116,14 +116,14 @@ fn seat(stage: &Stage<'_>, part: &Part, judge: &Judge) -> Result<Result<Whole, V
 
 /// That the judge is not the one that the suite pins.
 fn changed(part: &Part, judge: &Judge, pinned: BundleId, (bundle, place): (BundleId, &str)) -> Problem {
-    let Judge { name, prompt, .. } = judge;
+    let prompt = &judge.prompt;
     let message = format!(
         "the suite pins the bundle {} of the judge `{prompt}`, which is {} {place}",
         pinned.short(),
         bundle.short()
     );
     let problem = at(part, &[pinned.to_string()], "judge-changed", message);
-    problem.next(format!("put the judge back, or judge anew by the other one; {}", written(name, bundle)))
+    problem.next(format!("put the judge back, or judge anew by the other one; {}", written(judge, bundle)))
 }
 
 /// That there is no such prompt.
@@ -150,18 +150,25 @@ fn unfit(part: &Part, judge: &Judge, whole: &Whole) -> Vec<Problem> {
         put("judge-has-tools", format!("`{prompt}` names tools, and a judge only answers"), next);
     }
     let inputs = whole.inputs();
-    for name in TOLD.iter().filter(|name| !inputs.contains_key(**name)) {
+    let must: &[&str] = if judge.answers == Answers::Vector { &[TEXT] } else { &TOLD };
+    for name in must.iter().filter(|name| !inputs.contains_key(**name)) {
         let next = format!("declare it in `{}`: [inputs.{name}]", whole.parts.path);
-        put("judge-lacks-input", format!("`{prompt}` has no input `{name}`, so it cannot judge"), next);
+        let word = judge.answers.word();
+        put("judge-lacks-input", format!("`{prompt}` has no input `{name}`, so it can be no {word}"), next);
     }
     for (name, input) in &inputs {
-        if let Some(why) = untold(name, input) {
-            let known = quoted(TOLD.iter().chain(&TOLD_ON_REQUEST), ", ");
-            put("judge-input", format!("`{prompt}` cannot judge: {why}"), format!("a judge is told {known}"));
+        if let Some(why) = untold(judge.answers, name, input) {
+            let more: &[&str] = if judge.answers == Answers::Vector { &[] } else { &TOLD_ON_REQUEST };
+            let (word, known) = (judge.answers.word(), quoted(must.iter().chain(more), ", "));
+            put(
+                "judge-input",
+                format!("`{prompt}` can be no {word}: {why}"),
+                format!("who is asked so is told {known}"),
+            );
         }
     }
     if problems.is_empty()
-        && let Err(error) = tried(whole)
+        && let Err(error) = tried(judge, whole)
     {
         let next = format!("look at `chancery render {prompt}`");
         problems.push(mention(part, judge, "judge-unfit", format!("`{prompt}` cannot judge: {error}")).next(next));
@@ -170,11 +177,11 @@ fn unfit(part: &Part, judge: &Judge, whole: &Whole) -> Vec<Problem> {
 }
 
 /// Why an input cannot be filled; nothing where it can, or need not be.
-fn untold(name: &str, input: &Input) -> Option<String> {
-    let wanted: &[InputType] = match name {
-        "rubric" | "reply" => &[InputType::String],
-        "request" => &[InputType::String, InputType::List],
-        "tool_calls" => &[InputType::List],
+fn untold(answers: Answers, name: &str, input: &Input) -> Option<String> {
+    let wanted: &[InputType] = match (answers, name) {
+        (Answers::Verdict, "rubric" | "reply") | (Answers::Vector, TEXT) => &[InputType::String],
+        (Answers::Verdict, "request") => &[InputType::String, InputType::List],
+        (Answers::Verdict, "tool_calls") => &[InputType::List],
         _ if input.optional || input.default.is_some() => return None,
         _ => return Some(format!("nobody tells it `{name}`")),
     };
@@ -186,7 +193,10 @@ fn untold(name: &str, input: &Input) -> Option<String> {
 }
 
 /// What it would send about nothing.
-fn tried(whole: &Whole) -> Result<Request, RenderError> {
+fn tried(judge: &Judge, whole: &Whole) -> Result<Request, RenderError> {
+    if judge.answers == Answers::Vector {
+        return render(&whole.parts, &placed("x"));
+    }
     let nothing =
         Request { model: String::new(), messages: Vec::new(), tools: Vec::new(), params: serde_json::Map::new() };
     render(&whole.parts, &told_of("x", &nothing, &Reply::text("x"), &whole.inputs()))
@@ -201,7 +211,7 @@ fn mention(part: &Part, judge: &Judge, code: &str, message: String) -> Problem {
 impl Seated {
     /// Its bundle, with what it would send about nothing: by that it shows whether its replies have an end.
     pub(super) fn tries(&self) -> (&Whole, Vec<Ask>) {
-        let asks = tried(&self.whole).into_iter().map(|request| Ask::Request(Box::new(request)));
+        let asks = tried(&self.judge, &self.whole).into_iter().map(|request| Ask::Request(Box::new(request)));
         (&self.whole, asks.collect())
     }
 
@@ -209,5 +219,10 @@ impl Seated {
     pub(super) fn asks(&self, rubric: &str, request: &Request) -> Option<Request> {
         let reply = Reply::text("");
         render(&self.whole.parts, &told_of(rubric, request, &reply, &self.inputs)).ok()
+    }
+
+    /// The request that places a text.
+    pub(super) fn places(&self, text: &str) -> Option<Request> {
+        render(&self.whole.parts, &placed(text)).ok()
     }
 }

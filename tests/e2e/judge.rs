@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::support::{
     Counting, Forge, Project,
-    shop::{carried, made, rule, shop},
+    judges::{attested, pin, proposed},
+    shop::{carried, rule, shop},
     signer,
 };
 
@@ -68,34 +69,12 @@ fn judged() -> Project {
     project
 }
 
-/// What the program says pins the judge.
-fn pin(project: &Project) -> String {
-    let refused = project.run(["--json", "eval", "reply", "--attest"]).exits(3).document();
-    let next = refused["problems"][0]["next"].as_str().unwrap_or_else(|| panic!("{refused:#}"));
-    assert_eq!(refused["problems"][0]["code"], "judge-not-pinned", "{refused:#}");
-    next.split_once(": ").unwrap().1.to_owned()
-}
-
 /// Pins the judge, and proposes the prompt with its suite for production; answers the proposal.
 fn asked(project: &mut Project) -> String {
     let line = pin(project.as_person("ci"));
     project.write("evals/reply.toml", suite(&line));
     project.as_person("tom").run(["commit", "-m", "pinned"]).exits(0);
     proposed(project)
-}
-
-/// Brings the heads of prompt and suite to staging, and proposes them for production.
-fn proposed(project: &mut Project) -> String {
-    let propose = |environment| ["propose", environment, "reply", "suite/reply", "-m", "be kind"];
-    let staging = made(project.as_person("tom").json(propose("staging")));
-    project.as_person("ruth").run(["promote", &staging]).exits(0);
-    made(project.as_person("tom").json(propose("production")))
-}
-
-fn attested(project: &mut Project, proposal: &str) -> Value {
-    let told = project.as_person("ci").json(["eval", "--proposal", proposal, "--attest", "--jobs", "1"]);
-    project.as_person("omar").run(["review", proposal, "--done"]);
-    told
 }
 
 #[test]

@@ -60,6 +60,7 @@ mod secrets;
 mod seen;
 mod share;
 mod signatures;
+mod similar;
 mod status;
 mod threats;
 mod verify;

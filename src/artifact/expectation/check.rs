@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     ArgumentMatch, Calls, Cost, Count, EditDistance, Expectation, Finish, Form, Judged, Overlap, PathMatch, Place,
-    Program, Weighted, group, only_true, text, tools,
+    Program, Similar, Weighted, group, only_true, text, tools,
 };
 use crate::artifact::{Item, schema};
 
@@ -85,6 +85,8 @@ pub enum Check {
     Expression(String),
     /// Enough votes of another model are for the reply, by a rubric.
     Judge(Judged),
+    /// The reply lies near a text, as another model places both.
+    Similar(Similar),
     /// A program of the project says that the reply is good.
     Exec(Program),
     /// All of these hold.
@@ -108,7 +110,7 @@ pub enum Check {
 }
 
 /// Every check, by the key users write.
-pub(super) const WORDS: [&str; 39] = [
+pub(super) const WORDS: [&str; 40] = [
     "contains",
     "icontains",
     "equals",
@@ -143,6 +145,7 @@ pub(super) const WORDS: [&str; 39] = [
     "max_latency_ms",
     "expression",
     "judge",
+    "similar",
     "exec",
     "all",
     "any",
@@ -188,6 +191,7 @@ impl Check {
             Self::MaxLatency(_) => "max_latency_ms",
             Self::Expression(_) => "expression",
             Self::Judge(_) => "judge",
+            Self::Similar(_) => "similar",
             Self::Exec(_) => "exec",
             Self::All(_) => "all",
             Self::Any(_) => "any",
@@ -228,6 +232,7 @@ impl Check {
             Self::MaxTokens(most) | Self::MaxLatency(most) => json!(most),
             Self::MaxCost(cost) => json!(cost.usd),
             Self::Judge(judged) => judged.to_json(form),
+            Self::Similar(similar) => similar.to_json(form),
             Self::Exec(program) => program.to_json(form),
             Self::All(of) | Self::Any(of) => group::list(of, form),
             Self::AtLeast { n, of } => json!({ "n": n, "of": group::list(of, form) }),
@@ -275,6 +280,7 @@ impl Check {
             "expression" => Self::Expression(item.filled_string()?),
             "exec" => Self::Exec(Program::read(item, place)?),
             "judge" => Self::Judge(Judged::read(item, place)?),
+            "similar" => Self::Similar(Similar::read(item, place)?),
             _ => return group::read(word, item, place),
         })
     }

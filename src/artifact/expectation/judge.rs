@@ -1,4 +1,4 @@
-//! `judge`: what a model says of a reply, by a rubric.
+//! `judge`: what a model says of a reply, by a rubric; and how a suite names those whom its checks ask.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,9 +18,33 @@ const MOST_VOTES: i64 = 25;
 /// The longest rubric, in bytes.
 const LONGEST_RUBRIC: usize = 8 * 1024;
 
-/// `[judges.NAME]` of a suite: which prompt is asked, and how many of its votes decide.
+/// What somebody who is asked answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// Whether what is asked holds of a reply.
+    Verdict,
+    /// Where a text lies among others: a list of numbers.
+    Vector,
+}
+
+impl Answers {
+    /// What each is called, and the table that names them.
+    const ALL: [(Self, &str, &str); 2] = [(Self::Verdict, "judge", "judges"), (Self::Vector, "embedder", "embedders")];
+
+    /// What who answers so is called.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Verdict => "judge",
+            Self::Vector => "embedder",
+        }
+    }
+}
+
+/// `[judges.NAME]` or `[embedders.NAME]` of a suite: which prompt is asked, and how many of its votes decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judge {
+    /// What it answers.
+    pub answers: Answers,
     /// What checks of the suite call it.
     pub name: String,
     /// The prompt that is asked.
@@ -47,37 +71,55 @@ pub(in crate::artifact) type Judges = BTreeMap<String, Option<Arc<Judge>>>;
 
 /// Reads `[judges]`, where the suite has it.
 pub(in crate::artifact) fn judges(fields: &mut Fields<'_>) -> Judges {
-    let Some(mut table) = fields.table("judges") else { return Judges::new() };
-    let read = |(name, item): (String, Item<'_>)| {
-        let judge = Judge::read(&name, &item).map(Arc::new);
-        (name, judge)
-    };
-    table.entries().into_iter().map(read).collect()
+    let mut judges = Judges::new();
+    for (answers, _, key) in Answers::ALL {
+        let Some(mut table) = fields.table(key) else { continue };
+        for (name, item) in table.entries() {
+            if judges.contains_key(&name) {
+                item.report(
+                    item.problem_at_key("duplicate", format!("`{}` has this name already", name.escape_debug())),
+                );
+            }
+            let judge = Judge::read(&name, answers, &item).map(Arc::new);
+            judges.insert(name, judge);
+        }
+    }
+    judges
 }
 
 /// Reports the judges that no check names.
 pub(in crate::artifact) fn refuse_idle<'j>(fields: &mut Fields<'_>, named: impl Iterator<Item = &'j Judge>) {
     let named: Vec<&str> = named.map(|judge| judge.name.as_str()).collect();
-    let Some(mut table) = fields.table("judges") else { return };
-    for (name, item) in table.entries() {
-        if !named.contains(&name.as_str()) {
-            let message = format!("no check asks the judge `{}`", name.escape_debug());
-            let problem = item.problem_at_key("unused-judge", message);
-            item.report(problem.next(format!("ask it: {{ judge = {{ by = \"{name}\", rubric = \"…\" }} }}")));
+    for (answers, word, key) in Answers::ALL {
+        let Some(mut table) = fields.table(key) else { continue };
+        for (name, item) in table.entries() {
+            if !named.contains(&name.as_str()) {
+                let problem =
+                    item.problem_at_key("unused-judge", format!("no check asks the {word} `{}`", name.escape_debug()));
+                item.report(problem.next(match answers {
+                    Answers::Verdict => format!("ask it: {{ judge = {{ by = \"{name}\", rubric = \"…\" }} }}"),
+                    Answers::Vector => {
+                        format!("ask it: {{ similar = {{ by = \"{name}\", to = \"…\", at_least = 0.8 }} }}")
+                    }
+                }));
+            }
         }
     }
 }
 
 impl Judge {
-    fn read(name: &str, item: &Item<'_>) -> Option<Self> {
+    fn read(name: &str, answers: Answers, item: &Item<'_>) -> Option<Self> {
         let mut fields = item.table()?;
         let prompt = fields.required("prompt").and_then(|item| item.parsed("bad-name", Name::parse));
         let bundle = fields.item("bundle").map(|item| bundle(&item));
-        let votes = fields.item("votes").map_or(Some(1), |item| item.integer_within(1..=MOST_VOTES));
-        let most = votes.unwrap_or(MOST_VOTES);
-        let least = fields.item("at_least").map_or(Some(most / 2 + 1), |item| item.integer_within(1..=most));
+        let (votes, least) = match answers {
+            Answers::Verdict => decide(&mut fields),
+            // A text lies in one place, however often it is asked.
+            Answers::Vector => (Some(1), Some(1)),
+        };
         fields.finish();
         Some(Self {
+            answers,
             name: name.to_owned(),
             prompt: prompt?,
             bundle: bundle.map_or(Some(None), |read| read.map(Some))?,
@@ -85,6 +127,14 @@ impl Judge {
             at_least: u32::try_from(least?).ok()?,
         })
     }
+}
+
+/// How many votes there are, and how many decide.
+fn decide(fields: &mut Fields<'_>) -> (Option<i64>, Option<i64>) {
+    let votes = fields.item("votes").map_or(Some(1), |item| item.integer_within(1..=MOST_VOTES));
+    let most = votes.unwrap_or(MOST_VOTES);
+    let least = fields.item("at_least").map_or(Some(most / 2 + 1), |item| item.integer_within(1..=most));
+    (votes, least)
 }
 
 fn bundle(item: &Item<'_>) -> Option<BundleId> {
@@ -100,7 +150,7 @@ fn bundle(item: &Item<'_>) -> Option<BundleId> {
 impl Judged {
     pub(super) fn read(item: &Item<'_>, place: Place<'_>) -> Option<Self> {
         let mut fields = item.table()?;
-        let by = fields.required("by").and_then(|item| known(&item, place.judges));
+        let by = fields.required("by").and_then(|item| known(&item, Answers::Verdict, place.judges));
         let rubric = fields.required("rubric").and_then(|item| {
             let rubric = item.filled_string()?;
             if rubric.len() > LONGEST_RUBRIC {
@@ -128,15 +178,17 @@ impl Judged {
     }
 }
 
-/// The judge of this name; nothing after a report.
-fn known(item: &Item<'_>, judges: &Judges) -> Option<Arc<Judge>> {
+/// The judge or embedder of this name; nothing after a report.
+pub(super) fn known(item: &Item<'_>, answers: Answers, judges: &Judges) -> Option<Arc<Judge>> {
     let name = item.string()?;
-    if let Some(judge) = judges.get(&name) {
+    let fits = |judge: &Option<Arc<Judge>>| judge.as_ref().is_none_or(|judge| judge.answers == answers);
+    if let Some(judge) = judges.get(&name).filter(|judge| fits(judge)) {
         return judge.clone();
     }
-    let problem = item.problem("unknown-judge", format!("the suite has no judge `{}`", name.escape_debug()));
-    let advice = did_you_mean(&name, judges.keys().map(String::as_str));
-    let add = || format!("add `[judges.{}]` with `prompt = \"NAME\"` to the suite", name.escape_debug());
+    let word = answers.word();
+    let problem = item.problem("unknown-judge", format!("the suite has no {word} `{}`", name.escape_debug()));
+    let advice = did_you_mean(&name, judges.iter().filter(|(_, judge)| fits(judge)).map(|(name, _)| name.as_str()));
+    let add = || format!("add `[{word}s.{}]` with `prompt = \"NAME\"` to the suite", name.escape_debug());
     item.report(problem.next(advice.unwrap_or_else(add)));
     None
 }

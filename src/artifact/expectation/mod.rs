@@ -1,8 +1,8 @@
 //! What must hold of a reply: every check, as users write it and as it is compared.
 //!
 //! One file per idea: what is asked of [`text`], [`numbers`](number), [`values`](condition), [`tools`] and
-//! [`paths`](path) into JSON; [`judge`] and [`program`] ask somebody else; [`group`] puts checks together; [`check`] lists them all. Whatever could never fail, or
-//! never pass, is refused here, before anything is called.
+//! [`paths`](path) into JSON; [`judge`], [`nearness`] and [`program`] ask somebody else; [`group`] puts checks together;
+//! [`check`] lists them all. Whatever could never fail, or never pass, is refused here, before anything is called.
 
 mod check;
 mod condition;
@@ -12,6 +12,7 @@ mod judge;
 mod number;
 mod path;
 mod program;
+mod nearness;
 mod text;
 mod tools;
 
@@ -21,8 +22,9 @@ pub use check::Check;
 pub use condition::Condition;
 pub use finish::Finish;
 pub use group::Weighted;
-pub use judge::{Judge, Judged};
+pub use judge::{Answers, Judge, Judged};
 pub(super) use judge::{Judges, judges, refuse_idle};
+pub use nearness::Similar;
 pub use number::{Cost, Count};
 pub use path::PathMatch;
 pub use program::Program;

@@ -1,4 +1,4 @@
-//! `judge` and `exec`: what others say of a reply.
+//! `judge`, `similar` and `exec`: what others say of a reply.
 
 use crate::artifact::Judged;
 
@@ -36,6 +36,15 @@ pub(in crate::eval) fn judge(judged: &Judged, votes: &[Option<Opinion>]) -> Ruli
     }
 }
 
+/// `similar`: the reply lies near enough.
+pub(in crate::eval) fn similar(nearness: &[Option<Opinion>]) -> Ruling {
+    match nearness {
+        [Some(Opinion { pass, reason })] => Ruling::when(*pass, reason.clone(), reason.clone()),
+        [None] => Ruling::Broken("the two answers are no vectors of one length".to_owned()),
+        _ => Ruling::Broken("nobody was asked where the texts lie".to_owned()),
+    }
+}
+
 /// `exec`: the program says that the reply is good.
 pub(in crate::eval) fn exec(answers: &[Option<Opinion>]) -> Ruling {
     match answers {
@@ -53,11 +62,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{artifact::Judge, name::Name};
+    use crate::{
+        artifact::{Answers, Judge},
+        name::Name,
+    };
 
     fn ruling(votes: u32, at_least: u32, cast: &str) -> Ruling {
         let (name, prompt) = ("tone".to_owned(), Name::parse("judge").unwrap());
-        let by = Arc::new(Judge { name, prompt, bundle: None, votes, at_least });
+        let by = Arc::new(Judge { answers: Answers::Verdict, name, prompt, bundle: None, votes, at_least });
         let vote = |vote: char| match vote {
             '?' => None,
             vote => Some(Opinion { pass: vote == '+', reason: format!("said {vote}") }),

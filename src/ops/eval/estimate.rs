@@ -47,6 +47,15 @@ pub struct Expected {
 }
 
 impl Expected {
+    /// So many votes more, each for at most so much.
+    fn vote(&mut self, calls: u64, usd_at_most: Option<f64>) {
+        self.calls += calls;
+        self.votes += calls;
+        #[expect(clippy::cast_precision_loss, reason = "samples are counted in 32 bits")]
+        let usd = |one: f64| one * calls as f64;
+        self.usd_at_most = self.usd_at_most.zip(usd_at_most.map(usd)).map(|(sum, usd)| sum + usd);
+    }
+
     fn nothing(task: &Task<'_>, whole: &Whole) -> Self {
         Self {
             prompt: task.job.prompt.clone(),
@@ -171,21 +180,37 @@ impl Counter {
         for (case, ask) in job.tests.cases.iter().zip(asks) {
             let Ask::Request(request) = ask else { continue };
             for question in questions(case) {
-                let Check::Judge(judged) = question.check else { continue };
-                let Some(seated) = job.judges.iter().find(|seated| seated.judge == *judged.by) else { continue };
+                let by = match question.check {
+                    Check::Judge(judged) => &judged.by,
+                    Check::Similar(similar) => &similar.by,
+                    _ => continue,
+                };
+                let Some(seated) = job.judges.iter().find(|seated| seated.judge == **by) else { continue };
                 let Some(model) = seated.whole.parts.model.as_ref().filter(|model| is_paid(model, self.mode)) else {
                     continue;
                 };
-                let calls = u64::from(repeat) * u64::from(question.answers);
-                expected.calls += calls;
-                expected.votes += calls;
-                let one = seated.asks(&judged.rubric, request).and_then(|asked| {
-                    let reply = longest_reply(request).filter(|_| whole.parts.model.is_some())?;
-                    at_most_with(&asked, model.price?, reply.saturating_mul(TOKENS_A_TOKEN))
-                });
-                #[expect(clippy::cast_precision_loss, reason = "samples are counted in 32 bits")]
-                let usd = |one: f64| one * calls as f64;
-                expected.usd_at_most = expected.usd_at_most.zip(one.map(usd)).map(|(sum, usd)| sum + usd);
+                let reply = longest_reply(request).filter(|_| whole.parts.model.is_some());
+                let more = reply.map(|tokens| tokens.saturating_mul(TOKENS_A_TOKEN));
+                let each = u64::from(repeat);
+                let about_replies = |asked: Option<render::Request>| at_most_with(&asked?, model.price?, more?);
+                match question.check {
+                    Check::Judge(judged) => {
+                        let one = about_replies(seated.asks(&judged.rubric, request));
+                        expected.vote(each * u64::from(question.answers), one);
+                    }
+                    Check::Similar(similar) => {
+                        expected.vote(each, about_replies(seated.places("")));
+                        // The text itself is placed once.
+                        expected.vote(
+                            1,
+                            seated
+                                .places(&similar.to)
+                                .zip(model.price)
+                                .and_then(|(asked, price)| at_most(&asked, price)),
+                        );
+                    }
+                    _ => {}
+                }
             }
         }
     }

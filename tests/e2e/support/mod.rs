@@ -3,6 +3,7 @@
 mod counting;
 mod forge;
 pub(crate) mod git;
+pub(crate) mod judges;
 pub(crate) mod killed;
 mod ledger;
 mod outcome;

@@ -1,8 +1,16 @@
-//! What the five interfaces differ in.
+//! What the interfaces differ in: five that answer in words, three with vectors.
 
 use serde_json::Value;
 
-use super::{anthropic::ANTHROPIC, gemini::GEMINI, ollama::OLLAMA, openai::OPENAI, reading, responses::RESPONSES};
+use super::{
+    anthropic::ANTHROPIC,
+    embeddings::{GEMINI_EMBEDDINGS, OLLAMA_EMBEDDINGS, OPENAI_EMBEDDINGS},
+    gemini::GEMINI,
+    ollama::OLLAMA,
+    openai::OPENAI,
+    reading,
+    responses::RESPONSES,
+};
 use crate::{eval::Reply, render::Request};
 
 /// One interface of one kind of provider.
@@ -31,7 +39,8 @@ pub(super) struct Dialect {
     pub(super) reply: fn(&Value) -> Result<Reply, String>,
 }
 
-const ALL: [&Dialect; 5] = [&ANTHROPIC, &OPENAI, &RESPONSES, &GEMINI, &OLLAMA];
+const ALL: [&Dialect; 8] =
+    [&ANTHROPIC, &OPENAI, &RESPONSES, &GEMINI, &OLLAMA, &OPENAI_EMBEDDINGS, &GEMINI_EMBEDDINGS, &OLLAMA_EMBEDDINGS];
 
 impl Dialect {
     /// Every dialect.

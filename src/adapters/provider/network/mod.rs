@@ -14,6 +14,7 @@ mod anthropic;
 mod asking;
 mod breaker;
 mod dialect;
+mod embeddings;
 mod gemini;
 mod keys;
 mod ollama;
