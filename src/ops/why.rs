@@ -210,11 +210,22 @@ pub struct Ledger {
 ///
 /// `unknown-stamp`, `foreign-stamp`, `unknown-bundle`, `ambiguous-id`, `not-live`, `pack-not-empty`.
 pub fn run(world: &World, subject: &Subject, pack: Option<&dyn SourceTree>) -> Result<Outcome, Failure> {
-    let now = Standing::read(world)?;
-    let found = subject::find(world, &now, subject)?;
-    let mut outcome = chain::trace(world, &now, &found)?;
-    if let Some(folder) = pack {
-        outcome.packed = Some(pack::write(world, &now, &found, &outcome, folder)?);
+    loop {
+        let now = Standing::read(world)?;
+        let walked = subject::find(world, &now, subject).and_then(|found| {
+            let outcome = chain::trace(world, &now, &found)?;
+            Ok((found, outcome))
+        });
+        match (walked, pack) {
+            (Ok((_, outcome)), None) => return Ok(outcome),
+            (Ok((found, outcome)), Some(folder)) => {
+                let packed = Some(pack::write(world, &now, &found, &outcome, folder)?);
+                return Ok(Outcome { packed, ..outcome });
+            }
+            // Another process may put this clone's own events after those of others in the middle of the walk: what was
+            // read of one order does not fit what was read of the other.
+            (Err(_), _) if world.journal.tip()?.is_some_and(|tip| tip != now.tip) => {}
+            (Err(failure), _) => return Err(failure),
+        }
     }
-    Ok(outcome)
 }
